@@ -1,0 +1,1 @@
+"""Training and evaluating Open-Unmix models: `umx-trainer`."""

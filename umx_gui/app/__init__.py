@@ -1,0 +1,1 @@
+"""The application without its widgets: session, jobs, transport, settings (QtCore only)."""

@@ -1,0 +1,100 @@
+"""The scratch file of a song: mixture, stems and states on disk instead of in memory, gone with the process.
+
+Arrays are mapped shared, so that the sound process hears what the window writes without a copy. The file has no name
+from the moment it is shared (POSIX), so that nothing is left behind whatever happens.
+"""
+
+from __future__ import annotations
+
+import errno
+import math
+import mmap
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from umx_gui.errors import DiskFullError
+
+_GRAIN = max(mmap.ALLOCATIONGRANULARITY, 1 << 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where an array lies in a scratch file: byte offset, shape, dtype name. It can be sent to another process."""
+
+    offset: int
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def n_bytes(self) -> int:
+        """The size of the array in bytes."""
+        return math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
+
+class Scratch:
+    """An unlinked temporary file that gives out mapped arrays; closing it returns the space."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path(tempfile.gettempdir())
+        # A fresh private name; on POSIX it is removed at once and only the descriptor keeps the file alive.
+        self._fd, name = tempfile.mkstemp(prefix="umx-scratch-", dir=self.folder)
+        self.path: Path | None = Path(name)
+        if sys.platform != "win32":
+            self.path.unlink()
+            self.path = None
+        self._end = 0
+
+    def fileno(self) -> int:
+        """The descriptor, to be handed to another process."""
+        return self._fd
+
+    def reserve(self, shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> tuple[Region, NDArray[np.generic]]:
+        """Reserve space for an array of zeros and map it. Raises DiskFullError before anything is written."""
+        region = Region(self._end, tuple(int(n) for n in shape), np.dtype(dtype).name)
+        size = max(-(-region.n_bytes // _GRAIN), 1) * _GRAIN
+        free = shutil.disk_usage(self.folder).free
+        if size > free:
+            raise DiskFullError(self.folder, size, free)
+        try:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(self._fd, self._end, size)
+            else:
+                os.ftruncate(self._fd, self._end + size)
+        except OSError as e:
+            if e.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise DiskFullError(self.folder, size, free) from e
+        self._end += size
+        return region, map_region(self._fd, region)
+
+    def close(self) -> None:
+        """Give the descriptor back; arrays that are still mapped stay valid until they are dropped."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+            if self.path is not None:
+                self.path.unlink(missing_ok=True)
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def map_region(fd: int, region: Region) -> NDArray[np.generic]:
+    """The array of a region, mapped shared and writable; the mapping lives as long as the array."""
+    if math.prod(region.shape) == 0:
+        return np.zeros(region.shape, region.dtype)
+    buffer = mmap.mmap(fd, region.n_bytes, offset=region.offset)
+    return np.frombuffer(buffer, region.dtype).reshape(region.shape)

@@ -1,0 +1,135 @@
+"""Everything that can go wrong, as types with fields; the words for the user are in `messages`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome, not an error
+    """The user asked for the work to stop. It stands outside `UmxError`: no dialog ever shows it."""
+
+
+class UmxError(Exception):
+    """The root of all expected failures; each subclass carries what its message needs as fields."""
+
+
+class UnreadableReason(Enum):
+    """Why an audio file was refused."""
+
+    NOT_FOUND = "not found"
+    FOLDER = "a folder"
+    EMPTY = "empty"
+    NOT_AUDIO = "not audio"
+    NO_AUDIO_STREAM = "no audio stream"
+    DAMAGED = "damaged"
+    NO_PERMISSION = "no permission"
+    RATE = "sample rate out of range"
+    CHANNELS = "too many channels"
+    TOO_LARGE = "needs too much memory"
+    TOO_SLOW = "took too long"
+    UNSUPPORTED = "unsupported codec"
+
+
+class AudioUnreadableError(UmxError):
+    """An audio file that cannot be decoded."""
+
+    def __init__(self, path: Path, reason: UnreadableReason, detail: str = "") -> None:
+        super().__init__(f"{path}: {reason.value} {detail}".rstrip())
+        self.path, self.reason, self.detail = path, reason, detail
+
+
+class AudioChangedError(UmxError):
+    """An audio file that became shorter or vanished while it was read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: changed while reading")
+        self.path = path
+
+
+class ModelError(UmxError):
+    """The root of what can be wrong with a model."""
+
+
+class ModelNotFoundError(ModelError):
+    """No model of this name is installed, and no folder of this name exists."""
+
+    def __init__(self, name: str, known: tuple[str, ...] = ()) -> None:
+        super().__init__(name)
+        self.name, self.known = name, known
+
+
+class ModelInvalidError(ModelError):
+    """A model folder whose files cannot be used; `detail` names the file's fault in plain words."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path, self.detail = path, detail
+
+
+class OptionError(UmxError):
+    """An option with a value that cannot work; `detail` says what would."""
+
+    def __init__(self, option: str, detail: str) -> None:
+        super().__init__(f"{option}: {detail}")
+        self.option, self.detail = option, detail
+
+
+class DeviceUnavailableError(UmxError):
+    """A computing device (cuda, mps) that is not there."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(device)
+        self.device = device
+
+
+class OutputExistsError(UmxError):
+    """A file that would have been overwritten unasked."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
+class OutputNotWritableError(UmxError):
+    """A folder into which nothing can be written."""
+
+    def __init__(self, path: Path, detail: str = "") -> None:
+        super().__init__(f"{path} {detail}".rstrip())
+        self.path, self.detail = path, detail
+
+
+class DiskFullError(UmxError):
+    """Too little space: `needed` and `free` in bytes."""
+
+    def __init__(self, path: Path, needed: int, free: int) -> None:
+        super().__init__(f"{path}: {needed} bytes needed, {free} free")
+        self.path, self.needed, self.free = path, needed, free
+
+
+class OutOfMemoryError(UmxError):
+    """The work does not fit into memory, not even in its smallest blocks."""
+
+
+class SoundUnavailableError(UmxError):
+    """No sound can be played; `detail` is what the sound system says."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class DatasetError(UmxError):
+    """A training or evaluation dataset that cannot be used."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path, self.detail = path, detail
+
+
+class TrainingDivergedError(UmxError):
+    """A loss that is not finite; names the step and the tracks of the batch."""
+
+    def __init__(self, step: int, tracks: tuple[str, ...]) -> None:
+        super().__init__(f"step {step}: {', '.join(tracks)}")
+        self.step, self.tracks = step, tracks

@@ -1,0 +1,130 @@
+"""The one place where failures become words: what happened, why, and what the user can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+
+from umx_gui import errors
+from umx_gui.errors import UnreadableReason
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said to the user: a title, the reason, and what to do; each one plain sentence or less."""
+
+    title: str
+    reason: str = ""
+    action: str = ""
+
+    def one_line(self) -> str:
+        """The whole message in one line, for a terminal or a status bar."""
+        parts = [self.title.rstrip("."), self.reason.rstrip("."), self.action.rstrip(".")]
+        return ": ".join(p for p in parts[:2] if p) + "." + (f" {parts[2]}." if parts[2] else "")
+
+
+_UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
+    UnreadableReason.NOT_FOUND: ("the file does not exist", "Check the name, or whether the disk is connected"),
+    UnreadableReason.FOLDER: ("it is a folder, not a file", "Choose a file inside it"),
+    UnreadableReason.EMPTY: ("it holds no audio samples", "Choose another file"),
+    UnreadableReason.NOT_AUDIO: ("it is not an audio file", "Choose a song, such as a WAV, FLAC or MP3 file"),
+    UnreadableReason.NO_AUDIO_STREAM: ("it has no audio track", "Choose a file with sound in it"),
+    UnreadableReason.DAMAGED: ("its contents are damaged", "Get a fresh copy of the file"),
+    UnreadableReason.NO_PERMISSION: ("you may not read it", "Change the file's permissions or copy it elsewhere"),
+    UnreadableReason.RATE: ("its sample rate is out of range (1 to 768 kHz)", "Convert it to a usual sample rate"),
+    UnreadableReason.CHANNELS: ("it has more than 64 channels", "Convert it to stereo"),
+    UnreadableReason.TOO_LARGE: ("decoding it needs more memory than is allowed", "Convert it to WAV or FLAC first"),
+    UnreadableReason.TOO_SLOW: ("decoding it took too long", "Convert it to WAV or FLAC first"),
+    UnreadableReason.UNSUPPORTED: ("its codec is not supported", "Convert it to WAV or FLAC first"),
+}
+
+
+@singledispatch
+def describe(error: BaseException) -> Message:
+    """The message for an error. Anything unknown is a fault of ours, and is said to be one."""
+    return Message("Something went wrong inside umx-gui", f"{type(error).__name__}", "Please report it with the log")
+
+
+@describe.register
+def _(e: errors.AudioUnreadableError) -> Message:
+    reason, action = _UNREADABLE[e.reason]
+    return Message(f"“{e.path.name}” cannot be opened", reason, action)
+
+
+@describe.register
+def _(e: errors.AudioChangedError) -> Message:
+    return Message(f"“{e.path.name}” changed while it was read", "it became shorter or vanished", "Open it again")
+
+
+@describe.register
+def _(e: errors.ModelNotFoundError) -> Message:
+    known = f"installed are: {', '.join(e.known)}" if e.known else "no model is installed"
+    return Message(f"There is no model called “{e.name}”", known, "Choose one of them, or name a model folder")
+
+
+@describe.register
+def _(e: errors.ModelInvalidError) -> Message:
+    return Message(f"The model “{e.path.name}” cannot be used", e.detail, "Get the model again, or choose another one")
+
+
+@describe.register
+def _(e: errors.OptionError) -> Message:
+    return Message(f"The option {e.option} cannot be used like this", e.detail)
+
+
+@describe.register
+def _(e: errors.DeviceUnavailableError) -> Message:
+    return Message(f"The device “{e.device}” is not available", "PyTorch does not find it here", "Choose auto or cpu")
+
+
+@describe.register
+def _(e: errors.OutputExistsError) -> Message:
+    return Message(
+        f"“{e.path.name}” exists already", "nothing was overwritten", "Choose another folder, or allow overwriting"
+    )
+
+
+@describe.register
+def _(e: errors.OutputNotWritableError) -> Message:
+    return Message(
+        f"Nothing can be written to “{e.path}”", e.detail or "the folder is read-only", "Choose another folder"
+    )
+
+
+@describe.register
+def _(e: errors.DiskFullError) -> Message:
+    return Message(
+        f"The disk of “{e.path}” is too full",
+        f"{_size(e.needed)} are needed, {_size(e.free)} are free",
+        "Free some space, or choose another folder",
+    )
+
+
+@describe.register
+def _(e: errors.OutOfMemoryError) -> Message:
+    return Message(
+        "There is not enough memory", "even the smallest block does not fit", "Close other programs and try again"
+    )
+
+
+@describe.register
+def _(e: errors.SoundUnavailableError) -> Message:
+    return Message("No sound can be played", e.detail, "Separation and export still work")
+
+
+@describe.register
+def _(e: errors.DatasetError) -> Message:
+    return Message(f"The dataset “{e.path}” cannot be used", e.detail)
+
+
+@describe.register
+def _(e: errors.TrainingDivergedError) -> Message:
+    return Message(
+        f"Training stopped at step {e.step}",
+        f"the loss is not a number for a batch from {', '.join(e.tracks)}",
+        "The last good checkpoint is kept: resume with a lower learning rate, or without these tracks",
+    )
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{max(n_bytes, 0) / 1e6:.0f} MB"

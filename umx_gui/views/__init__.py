@@ -1,0 +1,1 @@
+"""What the user sees and touches: widgets and views of sound."""
