@@ -1,0 +1,74 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from umx_gui.errors import DiskFullError, OutputNotWritableError
+
+
+@contextmanager
+def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
+    """A temporary sibling of `path` to be written; it takes the place of `path` if the block ends well.
+
+    The old file stays as it was until then, whatever happens. A symbolic link at `path` is replaced, not written through.
+    Raises OutputNotWritableError and DiskFullError.
+    """
+    try:
+        fd, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=suffix, dir=path.parent)
+    except OSError as e:
+        raise OutputNotWritableError(path.parent, e.strerror or "") from e
+    os.close(fd)
+    temp = Path(name)
+    try:
+        yield temp
+        sync_file(temp)
+        temp.chmod(0o666 & ~_umask())
+        temp.replace(path)
+        sync_folder(path.parent)
+    except OSError as e:
+        if e.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError(path.parent, 0, shutil.disk_usage(path.parent).free) from e
+        raise
+    finally:
+        temp.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a small file whole or not at all. Raises OutputNotWritableError and DiskFullError."""
+    with replacing(path) as temp:
+        temp.write_bytes(data)
+
+
+def sync_file(path: Path) -> None:
+    """Force a file's contents to the disk."""
+    fd = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's entries to the disk, where the system can."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
