@@ -1,0 +1,136 @@
+"""A song as the window knows it: the mixture, its stems as far as they are there, and summaries to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from umx_gui.engine.audio import Coverage, Fill, FloatArray, Stems
+from umx_gui.engine.decode import AudioInfo
+from umx_gui.engine.scratch import Region, Scratch
+from umx_gui.engine.summaries import Peaks, SpectrogramTiles
+from umx_gui.playback.mix import FILL_GRAIN
+
+MIXTURE = "mixture"
+
+
+@dataclass(eq=False)
+class Song:
+    """One opened file. The arrays are mapped from `scratch` and heard by the sound process as they fill.
+
+    The mixture [C, T] (C is 1 or 2) is written by the job that opens the song; stems [J, C, T] and everything else
+    only by the session's slots in the window's thread.
+    """
+
+    path: Path
+    info: AudioInfo
+    scratch: Scratch
+    mixture_region: Region
+    mixture: FloatArray
+    fill_region: Region
+    fill: NDArray[np.uint8]
+    stems: Stems | None = None
+    stems_region: Region | None = None
+    model_name: str = ""
+    n_decoded: int = 0
+    complete: bool = False
+    coverage: Coverage = field(init=False)
+    peaks: dict[str, Peaks] = field(init=False)
+    tiles: dict[str, SpectrogramTiles] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.coverage = Coverage(self.n_samples)
+        self.peaks = {MIXTURE: Peaks(self.n_channels, self.n_samples)}
+        self.tiles = {MIXTURE: SpectrogramTiles(self.sample_rate, self.n_samples)}
+
+    @classmethod
+    def reserve(cls, path: Path, info: AudioInfo, n_channels: int, n_samples: int, scratch: Scratch) -> Song:
+        """A silent song of this size. Raises DiskFullError."""
+        region, mixture = scratch.reserve((n_channels, n_samples))
+        fill_region, fill = scratch.reserve((-(-n_samples // FILL_GRAIN),), np.uint8)
+        return cls(path, info, scratch, region, cast(FloatArray, mixture), fill_region, cast("NDArray[np.uint8]", fill))
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending: untrusted text, to be shown as plain text only."""
+        return self.path.stem
+
+    @property
+    def sample_rate(self) -> int:
+        """The source's sample rate in Hz."""
+        return self.info.sample_rate
+
+    @property
+    def n_channels(self) -> int:
+        """C, after the down-mix: 1 or 2."""
+        return int(self.mixture.shape[0])
+
+    @property
+    def n_samples(self) -> int:
+        """T."""
+        return int(self.mixture.shape[1])
+
+    @property
+    def duration_s(self) -> float:
+        """The length in seconds."""
+        return self.n_samples / self.sample_rate
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of the stems, in order; empty before the first separation."""
+        return self.stems.targets if self.stems is not None else ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What can be drawn: the mixture, then the stems."""
+        return (MIXTURE, *self.targets)
+
+    @property
+    def separated(self) -> bool:
+        """Whether every sample of the stems is final."""
+        return self.stems is not None and self.coverage.fraction(Fill.FINAL) >= 1.0
+
+    def samples(self, key: str) -> FloatArray:
+        """The audio [C, T] of the mixture or of one stem; KeyError where there is none."""
+        if key == MIXTURE:
+            return self.mixture
+        if self.stems is None:
+            raise KeyError(key)
+        return self.stems[key]
+
+    def reset_stems(self, stems: Stems, region: Region, model_name: str) -> None:
+        """Start over with these (silent) stems: nothing is separated yet."""
+        self.fill[:] = Fill.NOTHING
+        self.coverage = Coverage(self.n_samples)
+        self.stems, self.stems_region, self.model_name = stems, region, model_name
+        self.peaks = {MIXTURE: self.peaks[MIXTURE]}
+        self.tiles = {MIXTURE: self.tiles[MIXTURE]}
+        for target in stems.targets:
+            self.peaks[target] = Peaks(self.n_channels, self.n_samples)
+            self.tiles[target] = SpectrogramTiles(self.sample_rate, self.n_samples)
+
+    def put(self, start: int, samples: FloatArray, final: bool) -> None:
+        """Copy separated audio [J, C, t] to its place and say that it is there."""
+        if self.stems is None:
+            raise KeyError("no stems")
+        stop = min(start + samples.shape[2], self.n_samples)
+        self.stems.samples[:, :, start:stop] = samples[:, :, : stop - start]
+        self.coverage.set(start, stop, Fill.FINAL if final else Fill.DRAFT)
+        for at, target in enumerate(self.stems.targets):
+            self.peaks[target].update(start, samples[at, :, : stop - start])
+        self._advance_fill(start, stop)
+
+    def _advance_fill(self, start: int, stop: int) -> None:
+        """Set the cells of the fill array that [start, stop) touches: each as its least known sample."""
+        first, last = start // FILL_GRAIN, -(-stop // FILL_GRAIN)
+        worst = np.full(last - first, Fill.FINAL, np.uint8)
+        for a, b, known in self.coverage.runs():
+            lo, hi = max(a // FILL_GRAIN, first), min(-(-b // FILL_GRAIN), last)
+            if b > a and lo < hi:
+                part = worst[lo - first : hi - first]
+                np.minimum(part, np.uint8(known), out=part)
+        self.fill[first:last] = worst
