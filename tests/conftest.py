@@ -1,12 +1,70 @@
-"""Shared fixtures: signals, and what the machine offers."""
+"""Shared fixtures: signals, and what the machine offers.
+
+Qt in the test process is always the `offscreen` platform: quick, and the same everywhere. A test that needs a real
+window (drag and drop between programs, focus, a window manager) is marked `screen`, takes the `screen` fixture and
+starts the application as a process of its own with `env=screen.env`; one process cannot change its platform.
+
+A test that lacks a program skips with a reason that begins with "missing:". Where UMX_TEST_REQUIRE_ALL is 1 (as in CI)
+such a skip is a failure.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator, Iterator
+
 import numpy as np
 import pytest
+from screen_server import Screen, missing_programs, screen_server
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     """A seeded generator, so that a failure can be repeated."""
     return np.random.default_rng(20260101)
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    """A private screen with a window manager; skips where its programs are missing."""
+    if absent := missing_programs():
+        pytest.skip(f"missing: {', '.join(absent)}")
+    with screen_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, models and caches of the tests never touch those of the person who runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+            patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(f"xdg-{name.lower()}")))
+        yield
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--slow` runs the tests that take minutes, too."""
+    parser.addoption("--slow", action="store_true", help="run the tests marked slow, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow tests unless they are asked for."""
+    if config.getoption("--slow") or "slow" in config.getoption("-m"):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is required, a test skipped for a missing program has failed."""
+    report = yield
+    if os.environ.get("UMX_TEST_REQUIRE_ALL") == "1" and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith("missing:"):
+            report.outcome, report.longrepr = "failed", f"required here, but {reason}"
+    return report
