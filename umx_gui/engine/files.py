@@ -18,7 +18,7 @@ from umx_gui.errors import DiskFullError, OutputNotWritableError
 def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
     """A temporary sibling of `path` to be written; it takes the place of `path` if the block ends well.
 
-    The old file stays as it was until then, whatever happens. A symbolic link at `path` is replaced, not written through.
+    The old file stays as it was until then, whatever happens. A link at `path` is replaced, not written through.
     Raises OutputNotWritableError and DiskFullError.
     """
     try:
