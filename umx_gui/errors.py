@@ -29,6 +29,8 @@ class UnreadableReason(Enum):
     TOO_LARGE = "needs too much memory"
     TOO_SLOW = "took too long"
     UNSUPPORTED = "unsupported codec"
+    PLAYLIST = "a playlist"
+    PROTECTED = "copy protected"
 
 
 class AudioUnreadableError(UmxError):
@@ -37,6 +39,25 @@ class AudioUnreadableError(UmxError):
     def __init__(self, path: Path, reason: UnreadableReason, detail: str = "") -> None:
         super().__init__(f"{path}: {reason.value} {detail}".rstrip())
         self.path, self.reason, self.detail = path, reason, detail
+
+
+class AudioFlaw(Enum):
+    """What is wrong with an audio file that can be used all the same."""
+
+    SHORTER = "shorter than declared"
+    LONGER = "longer than declared"
+    NOT_FINITE = "samples that are no numbers"
+    DAMAGED_PARTS = "damaged parts left out"
+    CHANNELS_CHANGE = "the number of channels changes"
+    RATE_CHANGES = "the sample rate changes"
+
+
+class AudioWarning(UserWarning):
+    """A flaw of an audio file that is used all the same; `amount` is in seconds, samples or parts, as the flaw asks."""
+
+    def __init__(self, path: Path, flaw: AudioFlaw, amount: float = 0.0) -> None:
+        super().__init__(f"{path}: {flaw.value} ({amount:g})")
+        self.path, self.flaw, self.amount = path, flaw, amount
 
 
 class AudioChangedError(UmxError):
@@ -117,6 +138,22 @@ class SoundUnavailableError(UmxError):
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
+
+
+class NoDisplayError(UmxError):
+    """No window can open, for want of a display; `reason` says what is unset or silent."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class LibrariesMissingError(UmxError):
+    """System libraries a window needs; `command` installs them, and is empty where we know none."""
+
+    def __init__(self, libraries: tuple[str, ...], command: str = "") -> None:
+        super().__init__(", ".join(libraries))
+        self.libraries, self.command = libraries, command
 
 
 class DatasetError(UmxError):

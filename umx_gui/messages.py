@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from umx_gui import errors
-from umx_gui.errors import UnreadableReason
+from umx_gui.errors import AudioFlaw, UnreadableReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ _UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
     UnreadableReason.TOO_LARGE: ("decoding it needs more memory than is allowed", "Convert it to WAV or FLAC first"),
     UnreadableReason.TOO_SLOW: ("decoding it took too long", "Convert it to WAV or FLAC first"),
     UnreadableReason.UNSUPPORTED: ("its codec is not supported", "Convert it to WAV or FLAC first"),
+    UnreadableReason.PLAYLIST: ("it is a playlist, which only names other files", "Open the songs it names"),
+    UnreadableReason.PROTECTED: ("it is copy protected", "Get the song without copy protection"),
+}
+
+_FLAWS: dict[AudioFlaw, str] = {
+    AudioFlaw.SHORTER: "it is {0:.2f} s shorter than it says, and perhaps cut off",
+    AudioFlaw.LONGER: "it is {0:.2f} s longer than it says",
+    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers; they were made silent",
+    AudioFlaw.DAMAGED_PARTS: "{0:.0f} parts of it are damaged; they were left out",
+    AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way; missing ones are silent",
+    AudioFlaw.RATE_CHANGES: "its sample rate changes after {0:.2f} s; the rest was left out",
 }
 
 
@@ -49,6 +60,11 @@ def describe(error: BaseException) -> Message:
 def _(e: errors.AudioUnreadableError) -> Message:
     reason, action = _UNREADABLE[e.reason]
     return Message(f"“{e.path.name}” cannot be opened", reason, action)
+
+
+@describe.register
+def _(e: errors.AudioWarning) -> Message:
+    return Message(f"“{e.path.name}” is not quite sound", _FLAWS[e.flaw].format(e.amount), "Listen before you rely on it")
 
 
 @describe.register
@@ -113,6 +129,17 @@ def _(e: errors.SoundUnavailableError) -> Message:
 
 
 @describe.register
+def _(e: errors.NoDisplayError) -> Message:
+    return Message("No window can open here", e.reason, "Use umx-gui separate, which needs no display")
+
+
+@describe.register
+def _(e: errors.LibrariesMissingError) -> Message:
+    action = f"Install them: {e.command}" if e.command else "Install them with your system's package manager"
+    return Message("The window cannot open", f"system libraries are missing: {', '.join(e.libraries)}", action)
+
+
+@describe.register
 def _(e: errors.DatasetError) -> Message:
     return Message(f"The dataset “{e.path}” cannot be used", e.detail)
 
@@ -124,6 +151,13 @@ def _(e: errors.TrainingDivergedError) -> Message:
         f"the loss is not a number for a batch from {', '.join(e.tracks)}",
         "The last good checkpoint is kept: resume with a lower learning rate, or without these tracks",
     )
+
+
+def downmixed(n_channels: int, layout: str) -> Message:
+    """What is said when a file of more than two channels is heard and separated as stereo."""
+    known = f"{n_channels} channels ({layout})" if layout else f"{n_channels} channels of unknown places"
+    how = "centre and surround at -3 dB, no LFE, level lowered so that nothing clips"
+    return Message("Mixed down to stereo", f"{known}: {how if layout else 'odd ones to the left, even ones to the right'}")
 
 
 def _size(n_bytes: int) -> str:
