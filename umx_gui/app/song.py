@@ -44,8 +44,8 @@ class Song:
 
     def __post_init__(self) -> None:
         self.coverage = Coverage(self.n_samples)
-        self.peaks = {MIXTURE: Peaks(self.n_channels, self.n_samples)}
-        self.tiles = {MIXTURE: SpectrogramTiles(self.sample_rate, self.n_samples)}
+        self.peaks = {MIXTURE: Peaks(self.mixture)}
+        self.tiles = {MIXTURE: SpectrogramTiles(self.mixture, self.sample_rate)}
 
     @classmethod
     def reserve(cls, path: Path, info: AudioInfo, n_channels: int, n_samples: int, scratch: Scratch) -> Song:
@@ -110,8 +110,8 @@ class Song:
         self.peaks = {MIXTURE: self.peaks[MIXTURE]}
         self.tiles = {MIXTURE: self.tiles[MIXTURE]}
         for target in stems.targets:
-            self.peaks[target] = Peaks(self.n_channels, self.n_samples)
-            self.tiles[target] = SpectrogramTiles(self.sample_rate, self.n_samples)
+            self.peaks[target] = Peaks(stems[target])
+            self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
 
     def put(self, start: int, samples: FloatArray, final: bool) -> None:
         """Copy separated audio [J, C, t] to its place and say that it is there."""
@@ -120,8 +120,8 @@ class Song:
         stop = min(start + samples.shape[2], self.n_samples)
         self.stems.samples[:, :, start:stop] = samples[:, :, : stop - start]
         self.coverage.set(start, stop, Fill.FINAL if final else Fill.DRAFT)
-        for at, target in enumerate(self.stems.targets):
-            self.peaks[target].update(start, samples[at, :, : stop - start])
+        for target in self.stems.targets:
+            self.peaks[target].update(start, stop)
         self._advance_fill(start, stop)
 
     def _advance_fill(self, start: int, stop: int) -> None:

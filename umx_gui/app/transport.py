@@ -65,9 +65,7 @@ class Transport(QObject):
     sound_changed = Signal()  # available, underruns
     told = Signal(object)  # Message
 
-    def __init__(
-        self, make_player: Callable[[], SoundPlayer] = Player, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, make_player: Callable[[], SoundPlayer] = Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mix = MixState(self)
         self.mix.mix_changed.connect(self._send_mix)
@@ -123,7 +121,7 @@ class Transport(QObject):
         return self._sound[1]
 
     def levels(self) -> NDArray[np.float32]:
-        """Peaks [J + 1, 2] since the last call, linear; the last row is the master. Meters call it at their own rate."""
+        """Peaks [J + 1, 2] since the last call, linear; the last row is the master. For one caller only."""
         if self._player is None or not self._playing:
             return np.zeros((len(self.mix.targets) + 1, 2), np.float32)
         return self._player.levels
