@@ -1,6 +1,7 @@
 """Makes the training data of the bundled model out of freely licensed multitracks, voices, samples and soundfonts.
 
-    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|all] [--songs N] [--seed S]
+    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|all]
+        [--songs N] [--variants N] [--seed S] [--processes N]
 
 `DIR` holds the folders songs, voices, bands, drums, bass, guitar and midi described in README.md beside this script,
 which also names the public origin, commit and licence of each. `OUT/train` and `OUT/valid` receive one folder per
@@ -19,6 +20,7 @@ from multiprocessing import Pool
 from pathlib import Path
 
 from real_parts import SONG_CREDIT, VALIDATION_SONG, write_band, write_song
+from synthetic import make_synthetic, plan_synthetic
 from voice_parts import make_voice, plan_voices
 
 Job = tuple[str, Callable[[], Path]]
@@ -68,6 +70,9 @@ def main() -> None:
     jobs: list[Job] = []
     if options.part in ("real", "all"):
         jobs += plan_real(options.material, options.root, options.seed, options.variants)
+    if options.part in ("synthetic", "all"):
+        for track in plan_synthetic(options.material, options.seed, options.songs):
+            jobs.append((track.name, partial(make_synthetic, track, options.root)))
     with Pool(options.processes, initializer=os.nice, initargs=(5,)) as pool:
         for line in pool.imap_unordered(partial(run_job, root=options.root), jobs):
             print(line, flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import signal
-from sounds import RATE, Audio, Random, add_at, gain, varispeed
+from sounds import RATE, Audio, Random, add_at, gain
 
 
 def reverb(sound: Audio, random: Random, seconds: float, wet_db: float) -> Audio:
@@ -26,7 +26,7 @@ def reverb(sound: Audio, random: Random, seconds: float, wet_db: float) -> Audio
 
 def echo(sound: Audio, delay_s: float, feedback: float, wet_db: float) -> Audio:
     """Adds repeats that swap sides; the length stays."""
-    result = sound.copy()
+    result: Audio = sound.copy()
     copy, factor = sound, gain(wet_db)
     for turn in range(1, 6):
         copy = copy[::-1]
@@ -43,17 +43,19 @@ def chorus(sound: Audio, random: Random, depth_ms: float = 3.0, wet_db: float = 
     for row, phase in zip(sound, (0.0, np.pi / 2), strict=True):
         delay = (12.0 + depth_ms * np.sin(2 * np.pi * speed * time / RATE + phase)) * RATE / 1000
         rows.append(row + gain(wet_db) * np.interp(time - delay, time, row))
-    return np.stack(rows).astype(np.float32)
+    return np.asarray(np.stack(rows), dtype=np.float32)
 
 
 def double(sound: Audio, random: Random) -> Audio:
-    """Two slightly detuned, late copies, left and right, as double tracking sounds."""
-    result = sound.copy()
+    """Two late copies, left and right, whose timing and so pitch wander a little, as double tracking sounds."""
+    result: Audio = sound.copy()
+    time = np.arange(sound.shape[1])
+    knots = np.arange(0, sound.shape[1] + RATE, RATE // 3)
     for side in (0, 1):
-        copy = varispeed(sound, 2 ** (random.uniform(-12, 12) / 1200))
-        panned = copy * np.array([[1.0 - 0.8 * side], [0.2 + 0.8 * side]], dtype=np.float32)
-        # A varispeeded copy drifts; blocks of a minute at most keep it a double and not an echo.
-        add_at(result, panned, int(random.uniform(0.012, 0.03) * RATE), 0.6)
+        drift = np.convolve(random.uniform(-0.006, 0.006, knots.shape[0]), [0.25, 0.5, 0.25], mode="same")
+        delay = np.interp(time, knots, drift + float(random.uniform(0.014, 0.03))) * RATE
+        copy = np.stack([np.interp(time - delay, time, row) for row in sound]).astype(np.float32)
+        add_at(result, copy * np.array([[1.0 - 0.8 * side], [0.2 + 0.8 * side]], dtype=np.float32), 0, 0.6)
     return result
 
 
@@ -96,7 +98,7 @@ def compress(sound: Audio, threshold_db: float, ratio: float, release_s: float =
     over = np.maximum(20 * np.log10(level + 1e-9) - threshold_db, 0.0)
     factor = 10 ** (-over * (1 - 1 / ratio) / 20)
     curve = np.interp(np.arange(sound.shape[1]), np.arange(count) * step, factor)
-    return (sound * curve).astype(np.float32)
+    return np.asarray(sound * curve, dtype=np.float32)
 
 
 def distort(sound: Audio, drive_db: float, cabinet_hz: float = 4500.0) -> Audio:
@@ -109,4 +111,4 @@ def pan(sound: Audio, side: float) -> Audio:
     """Turns a stereo signal towards one side; -1 is left, 1 is right (constant power)."""
     angle = (side + 1) * np.pi / 4
     weights = np.array([[np.cos(angle)], [np.sin(angle)]]) * np.sqrt(2)
-    return (sound * weights).astype(np.float32)
+    return np.asarray(sound * weights, dtype=np.float32)

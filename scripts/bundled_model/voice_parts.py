@@ -131,11 +131,16 @@ def colour(sound: Audio, random: Random) -> Audio:
     return sound
 
 
-def change_singer(sound: Audio, random: Random) -> Audio:
-    """Another singer out of the same recording: pitch, formants and tempo moved, then doubles, harmonies, effects."""
-    semitones = float(random.choice([-7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4])) + float(random.uniform(-0.3, 0.3))
-    lean = 2 ** (semitones / 24)
-    lead = revoice(sound, semitones, float(random.uniform(0.88, 1.12)) * lean, float(random.uniform(0.85, 1.15)))
+def change_singer(sound: Audio, random: Random, in_key: bool = False) -> Audio:
+    """Another singer out of the same recording: formants moved, and pitch and tempo too unless it must stay in key.
+
+    Then doubles, harmonies, a room and effects, each now and then.
+    """
+    semitones, tempo = 0.0, 1.0
+    if not in_key:
+        semitones = float(random.choice([-7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4])) + float(random.uniform(-0.3, 0.3))
+        tempo = float(random.uniform(0.85, 1.15))
+    lead = revoice(sound, semitones, float(random.uniform(0.88, 1.12)) * 2 ** (semitones / 24), tempo)
     voices = lead
     if random.random() < 0.3:
         voices = voices.copy()
