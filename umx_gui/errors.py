@@ -132,12 +132,22 @@ class OutOfMemoryError(UmxError):
     """The work does not fit into memory, not even in its smallest blocks."""
 
 
+class SoundReason(Enum):
+    """Why there is no sound."""
+
+    NO_LIBRARY = "PortAudio is missing"
+    NO_DEVICE = "no output device"
+    REFUSED = "the device cannot be opened"
+    LOST = "the device vanished"
+    ENDED = "the sound process ended"
+
+
 class SoundUnavailableError(UmxError):
     """No sound can be played; `detail` is what the sound system says."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str, reason: SoundReason = SoundReason.REFUSED) -> None:
+        super().__init__(f"{reason.value} {detail}".rstrip())
+        self.detail, self.reason = detail, reason
 
 
 class NoDisplayError(UmxError):
