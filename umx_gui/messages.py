@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from umx_gui import errors
-from umx_gui.errors import AudioFlaw, UnreadableReason
+from umx_gui.errors import AudioFlaw, SoundReason, UnreadableReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,23 @@ _FLAWS: dict[AudioFlaw, str] = {
     AudioFlaw.RATE_CHANGES: "its sample rate changes after {0:.2f} s; the rest was left out",
 }
 
+_NO_SOUND: dict[SoundReason, tuple[str, str]] = {
+    SoundReason.NO_LIBRARY: (
+        "the library PortAudio is not installed",
+        "Install it (Debian, Ubuntu: libportaudio2); separation and export work without it",
+    ),
+    SoundReason.NO_DEVICE: (
+        "no sound device was found",
+        "Connect or choose one and press play again; separation and export work without it",
+    ),
+    SoundReason.REFUSED: (
+        "the sound device could not be opened",
+        "Choose another one, or close the program that uses it; separation and export still work",
+    ),
+    SoundReason.LOST: ("the sound device was disconnected", "Connect or choose one and press play again"),
+    SoundReason.ENDED: ("the sound process ended unexpectedly", "Press play to start it again"),
+}
+
 
 @singledispatch
 def describe(error: BaseException) -> Message:
@@ -64,7 +81,9 @@ def _(e: errors.AudioUnreadableError) -> Message:
 
 @describe.register
 def _(e: errors.AudioWarning) -> Message:
-    return Message(f"“{e.path.name}” is not quite sound", _FLAWS[e.flaw].format(e.amount), "Listen before you rely on it")
+    return Message(
+        f"“{e.path.name}” is not quite sound", _FLAWS[e.flaw].format(e.amount), "Listen before you rely on it"
+    )
 
 
 @describe.register
@@ -125,7 +144,8 @@ def _(e: errors.OutOfMemoryError) -> Message:
 
 @describe.register
 def _(e: errors.SoundUnavailableError) -> Message:
-    return Message("No sound can be played", e.detail, "Separation and export still work")
+    reason, action = _NO_SOUND[e.reason]
+    return Message("No sound can be played", reason, action)
 
 
 @describe.register
@@ -157,7 +177,9 @@ def downmixed(n_channels: int, layout: str) -> Message:
     """What is said when a file of more than two channels is heard and separated as stereo."""
     known = f"{n_channels} channels ({layout})" if layout else f"{n_channels} channels of unknown places"
     how = "centre and surround at -3 dB, no LFE, level lowered so that nothing clips"
-    return Message("Mixed down to stereo", f"{known}: {how if layout else 'odd ones to the left, even ones to the right'}")
+    return Message(
+        "Mixed down to stereo", f"{known}: {how if layout else 'odd ones to the left, even ones to the right'}"
+    )
 
 
 def _size(n_bytes: int) -> str:
