@@ -30,7 +30,7 @@ def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
     try:
         yield temp
         sync_file(temp)
-        temp.chmod(0o666 & ~_umask())
+        temp.chmod(0o666 & ~umask())
         temp.replace(path)
         sync_folder(path.parent)
     except OSError as e:
@@ -68,7 +68,8 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
+def umask() -> int:
+    """The permissions this process withholds from new files; asking means setting it for an instant, to a strict one."""
+    mask = os.umask(0o077)
     os.umask(mask)
     return mask
