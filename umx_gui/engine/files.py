@@ -69,7 +69,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def umask() -> int:
-    """The permissions this process withholds from new files; asking means setting it for an instant, to a strict one."""
+    """The permissions withheld from new files; to ask is to set them for an instant, so to strict ones."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

@@ -1,0 +1,71 @@
+"""File names for stems: what a song or target may be called on disk, on every system."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from pathlib import Path
+
+from umx_gui.errors import OptionError
+
+TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
+MAX_NAME_BYTES = 180
+"""The most bytes of a song's name: file systems allow 255 for all, with target and suffix."""
+
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+_RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
+
+
+def check_target(name: str, option: str = "--targets") -> str:
+    """The name itself if a file can be called so. Raises OptionError: only letters, digits, space, _ and -."""
+    if not TARGET_NAME.fullmatch(name) or name != name.strip():
+        raise OptionError(option, f"“{printable(name)[:64]}” is no name of a stem: use letters, digits, space, _ and -")
+    return name
+
+
+def printable(text: str) -> str:
+    """Text without control and direction characters, which could disguise what is shown or break a line."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"))
+
+
+def safe_name(text: str, otherwise: str = "song") -> str:
+    """Text as the name of a file or folder, on Windows, too: no separators, no reserved names, not too long."""
+    kept = "".join("_" if c in _FORBIDDEN else c for c in printable(unicodedata.normalize("NFC", text)))
+    kept = kept.encode()[:MAX_NAME_BYTES].decode(errors="ignore").strip().rstrip(". ")
+    kept = kept.lstrip(".").strip() or otherwise
+    return f"_{kept}" if kept.split(".")[0].strip().lower() in _RESERVED else kept
+
+
+def song_name(path: Path) -> str:
+    """What a song is called in names made from its file: the name without its suffix, `.stem.mp4` being one suffix."""
+    name = path.name
+    if name.lower().endswith(".stem.mp4"):
+        return safe_name(name[: -len(".stem.mp4")])
+    return safe_name(path.stem if path.suffix else name)
+
+
+def file_name(template: str, song: str, target: str, suffix: str) -> str:
+    """A stem's file name from a template such as "{song} ({target})", with the suffix appended. Raises OptionError."""
+    values = {"song": song, "target": target}
+    parts: list[str] = []
+    try:
+        for literal, field, spec, conversion in string.Formatter().parse(template):
+            parts.append(literal)
+            if field is None:
+                continue
+            if field not in values or spec or conversion:
+                raise OptionError("template", f"it may hold {{song}} and {{target}}, not {{{field}}}")
+            parts.append(values[field])
+    except ValueError as e:
+        raise OptionError("template", "its braces do not match") from e
+    # The suffix is appended, never exchanged: a dot in the name is part of the name.
+    return safe_name("".join(parts), otherwise=target) + suffix
+
+
+def file_names(template: str, song: str, targets: tuple[str, ...], suffix: str) -> tuple[str, ...]:
+    """The file names of all stems. Raises OptionError where two would be one, on disks that ignore case as well."""
+    names = tuple(file_name(template, song, check_target(target), suffix) for target in targets)
+    if len({name.casefold() for name in names}) < len(names):
+        raise OptionError("template", f"it gives two stems one name; use {{target}} in it, not only {template}")
+    return names
