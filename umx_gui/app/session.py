@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.settings import Settings
-from umx_gui.app.song import Song
+from umx_gui.app.exporting import Exporting
+from umx_gui.app.opener import Opener
+from umx_gui.app.separating import Recipe
+from umx_gui.app.separation import Separation
+from umx_gui.app.settings import Settings, load_settings
+from umx_gui.app.song import MIXTURE, Song
+from umx_gui.app.status import SessionState as SessionState
+from umx_gui.app.status import Status as Status
+from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
+from umx_gui.app.worker import Worker, stop_all
 from umx_gui.engine.export import ExportOptions
 from umx_gui.engine.registry import ModelRegistry
-
-
-class SessionState(Enum):
-    """What the session is busy with. An export can run beside each of them (`Session.exporting`)."""
-
-    EMPTY = "empty"  # no song
-    OPENING = "opening"  # a file is being decoded; the song shows and plays as it comes
-    READY = "ready"  # a song is open and nothing runs
-    SEPARATING = "separating"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The numbers of the status bar, each None where it is not known (yet)."""
-
-    stage: str = ""  # a word: "opening", "loading the model", "separating", "exporting", or what the engine says
-    fraction: float | None = None
-    remaining_s: float | None = None
-    speed: float | None = None  # seconds of song per second of work
-    device: str = ""  # "CPU (2 threads)"
-    sum_db: float | None = None  # sum of stems against the mixture in dB, once all is separated; -inf: bit-exact
-
-    @property
-    def sum_check(self) -> str:
-        """The sum check in words: "", "exact" (below -120 dB) or "-63 dB"."""
-        if self.sum_db is None:
-            return ""
-        return "exact" if self.sum_db <= -120.0 else f"{self.sum_db:.0f} dB"
+from umx_gui.engine.work import Progress
+from umx_gui.errors import ModelError
+from umx_gui.messages import Message, describe
 
 
 class Session(QObject):
@@ -62,47 +44,272 @@ class Session(QObject):
     models_changed = Signal()  # the registry, the chosen model, the devices or the chosen device
     settings_changed = Signal()  # recent files and the like
 
-    song: Song | None
-    state: SessionState
-    status: Status
-    exporting: bool
-    transport: Transport
-    settings: Settings
-    registry: ModelRegistry
-    model_name: str
-    device: str
-    devices: tuple[str, ...]  # ("auto", "cpu") and what PyTorch finds, known once it was loaded
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        registry: ModelRegistry | None = None,
+        transport: Transport | None = None,
+        inline: bool = False,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings, self._to_tell = load_settings() if settings is None else (settings, None)
+        self.registry = registry or ModelRegistry()
+        self.transport = transport or Transport()
+        self.transport.setParent(self)
+        self.transport.mix.set_master_gain_db(self.settings.volume_db)
+        # Three threads: a dropped song opens while another one is separated or exported.
+        self._workers = tuple(Worker(name, inline, self) for name in ("separator", "opener", "exporter"))
+        self._separation = Separation(self._workers[0], self.registry, self)
+        self._opener = Opener(self._workers[1], self)
+        self._tiles = TileKeeper(self._workers[1], self)
+        self._exports = Exporting(self._workers[2], self)
+        self._song: Song | None = None
+        self._state = SessionState.EMPTY
+        self._status = Status()
+        self._place: tuple[int, tuple[int, int] | None] = (0, None)  # of the song that was open before
+        self._connect()
+
+    def _connect(self) -> None:
+        for source in (self.transport, self._opener, self._exports):
+            source.told.connect(self.told)
+        self._tiles.filled.connect(self.tiles_filled)
+        self._exports.progress.connect(self.export_progress)
+        self._exports.exported.connect(self.exported)
+        self._exports.file_ready.connect(self.stem_file_ready)
+        self._opener.shown.connect(self._show)
+        self._opener.restored.connect(self._restore)
+        self._opener.filled.connect(self._mixture_filled)
+        self._opener.progress.connect(self._show_progress)
+        self._opener.opened.connect(self._opened)
+        self._opener.failed.connect(self._failed)
+        self._separation.prepared.connect(self._separation_prepared)
+        self._separation.speed_changed.connect(self._speed_changed)
+        self._separation.stems_reset.connect(self._stems_reset)
+        self._separation.filled.connect(self._stems_filled)
+        self._separation.progress.connect(self._separation_progress)
+        self._separation.ended.connect(self._separation_ended)
+        self._separation.failed.connect(self._failed)
+        self._separation.devices_changed.connect(self.models_changed)
+
+    @property
+    def song(self) -> Song | None:
+        """The open song."""
+        return self._song
+
+    @property
+    def state(self) -> SessionState:
+        """What the session is busy with."""
+        return self._state
+
+    @property
+    def status(self) -> Status:
+        """The numbers of the status bar."""
+        return self._status
+
+    @property
+    def exporting(self) -> bool:
+        """Whether an export runs."""
+        return self._exports.running
+
+    @property
+    def model_name(self) -> str:
+        """The model of the next separation; "" where none is installed."""
+        if self.settings.model:
+            return self.settings.model
+        try:
+            return self.registry.default_name()
+        except ModelError:
+            return ""
+
+    @property
+    def device(self) -> str:
+        """The device of the next separation: auto, cpu, cuda or mps."""
+        return self.settings.device
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The devices to choose from: more than auto and cpu only once PyTorch was loaded and found them."""
+        return self._separation.devices
+
+    def start(self) -> None:
+        """Tell what was found while the settings were read, now that somebody listens."""
+        if self._to_tell is not None:
+            self.told.emit(self._to_tell)
+            self._to_tell = None
 
     def open(self, path: Path) -> None:
         """Open a file and, if `settings.auto_separate`, separate it. The open song stays until the first sound of the
         new one is there, and comes back if the new one fails."""
+        self._opener.abandon()
+        self._place = (self.transport.position, self.transport.loop)
+        self._set_status(stage="opening", fraction=None, remaining_s=None, speed=None)
+        self._opener.open(path, self._song)
+        self._update_state()
 
     def separate(self, restart: bool = False) -> None:
         """Separate the open song with the chosen model on the chosen device; goes on where a cancelled separation
         with the same model stopped, unless `restart`."""
+        song = self._song
+        if song is None or self._opener.running:
+            return
+        if self._exports.reads(song):
+            self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
+            return
+        self._set_status(stage="loading the model", fraction=0.0, remaining_s=None, speed=None, sum_db=None)
+        recipe = Recipe(self.model_name, self.settings.niter, self.settings.residual)
+        self._separation.start(song, recipe, self.device, restart)
+        self._update_state()
 
     def cancel(self) -> None:
-        """Stop opening or separating; what is separated stays and can be heard."""
+        """Stop opening or, if nothing opens, separating; what is separated stays and can be heard."""
+        if self._opener.running:
+            self._opener.abandon()
+        else:
+            self._separation.stop()
+        self._update_state()
 
     def set_model(self, name: str) -> None:
         """Choose a model for the next separation (views ask whether to separate again)."""
+        if name != self.settings.model:
+            self.settings.model = name
+            self.models_changed.emit()
 
     def set_device(self, device: str) -> None:
         """Choose "auto", "cpu", "cuda" or "mps" for the next separation."""
+        if device != self.settings.device:
+            self.settings.device = device
+            self.models_changed.emit()
 
     def export(self, folder: Path, options: ExportOptions, targets: tuple[str, ...] = ()) -> None:
         """Write these stems (all of them if none is named) into a folder; a song that is not wholly separated is
         refused with a message."""
+        if self._song is not None:
+            self.settings.export_folder = str(folder)
+            self._exports.start(self._song, folder, options, targets)
 
     def cancel_export(self) -> None:
         """Stop the export; nothing half-written stays."""
+        self._exports.cancel()
 
     def want_tiles(self, key: str, start: int, stop: int) -> None:
         """A view shows the spectrogram of [start, stop): compute what is missing there, now and as stems fill."""
+        self._tiles.want(key, start, stop)
+
+    def forget_tiles(self, key: str) -> None:
+        """No view shows the spectrogram of this lane any more."""
+        self._tiles.forget(key)
 
     def stem_file(self, key: str) -> Path | None:
         """A WAV file of the mixture or of a final stem to be dragged out; None while it is being written, which ends
         with `stem_file_ready`."""
+        return self._exports.file_of(self._song, key) if self._song is not None else None
 
-    def close(self) -> None:
-        """Stop everything within 2 s, save the settings; the session cannot be used afterwards."""
+    def save_settings(self) -> None:
+        """Write the settings now."""
+        self.settings.volume_db = self.transport.mix.master_gain_db
+        self.settings.save()
+
+    def close(self) -> bool:
+        """Stop everything within 2 s and save the settings; the session cannot be used afterwards.
+
+        False where a thread is inside a call that cannot be stopped: then leave with `os._exit`.
+        """
+        self.save_settings()
+        self.transport.close()
+        stopped = stop_all(self._workers)
+        self._exports.close()
+        return stopped
+
+    def _show(self, song: Song | None) -> None:
+        """Make a song (or none) the open one."""
+        self._song = song
+        self._tiles.set_song(song)
+        self.transport.load(song)
+        self._set_status(sum_db=song.sum_db if song is not None else None)
+        self._update_state()
+        if song is None:
+            self.closed.emit()
+        else:
+            self.opened.emit(song)
+
+    def _restore(self, song: Song | None) -> None:
+        self._show(song)
+        if song is not None:
+            position, loop = self._place
+            self.transport.set_loop(loop)
+            self.transport.seek(position)
+
+    def _opened(self, song: Song, path: Path) -> None:
+        self._separation.stop()  # it was of the song before
+        self.settings.remember_file(path)
+        self.settings.open_folder = str(path.absolute().parent)
+        self.save_settings()
+        self.settings_changed.emit()
+        if self.settings.auto_separate:
+            self.separate()
+        self._update_state()
+
+    def _failed(self, error: Exception) -> None:
+        self._update_state()
+        self.told.emit(describe(error))
+
+    def _mixture_filled(self, song: Song, start: int, stop: int) -> None:
+        if song is self._song:
+            self.mixture_filled.emit(start, stop)
+            self._tiles.changed(MIXTURE, start, stop)
+
+    def _stems_reset(self, song: Song) -> None:
+        if song is self._song:
+            self._tiles.set_song(song)
+            self.transport.take_stems()
+            self.stems_reset.emit()
+
+    def _stems_filled(self, song: Song, start: int, stop: int, final: bool) -> None:
+        if song is self._song:
+            self.stems_filled.emit(start, stop, final)
+            for target in song.targets:
+                self._tiles.changed(target, start, stop)
+
+    def _separation_progress(self, song: Song, progress: Progress) -> None:
+        if song is self._song and not self._opener.running:
+            self._show_progress(progress)
+
+    def _separation_prepared(self, song: Song, device: str) -> None:
+        self._set_status_of(song, device=device)
+
+    def _speed_changed(self, song: Song, speed: float | None) -> None:
+        self._set_status_of(song, speed=speed)
+
+    def _separation_ended(self, song: Song) -> None:
+        self._set_status_of(song, sum_db=song.sum_db)
+        self._update_state()
+
+    def _update_state(self) -> None:
+        state = SessionState.READY
+        if self._opener.running:
+            state = SessionState.OPENING
+        elif self._song is None:
+            state = SessionState.EMPTY
+        elif self._separation.song is self._song:
+            state = SessionState.SEPARATING
+        if state in (SessionState.EMPTY, SessionState.READY) and self._status.stage:
+            self._set_status(stage="", fraction=None, remaining_s=None)
+            self.progress.emit(None)
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)
+
+    def _show_progress(self, progress: Progress) -> None:
+        self._set_status(stage=progress.stage, fraction=progress.fraction, remaining_s=progress.remaining_s)
+        self.progress.emit(progress)
+
+    def _set_status_of(self, song: Song, **changes: object) -> None:
+        if song is self._song:
+            self._set_status(**changes)
+
+    def _set_status(self, **changes: object) -> None:
+        status = replace(self._status, **changes)  # type: ignore[arg-type]
+        if status != self._status:
+            self._status = status
+            self.status_changed.emit(status)

@@ -108,7 +108,7 @@ def _read(path: Path) -> dict[str, Any]:
     data = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(data, dict):
         raise ValueError("not an object")
-    return {RENAMES.get(name, name): value for name, value in data.items()}
+    return {RENAMES.get(str(name), str(name)): value for name, value in data.items()}
 
 
 def _apply(settings: Settings, data: dict[str, Any]) -> list[str]:

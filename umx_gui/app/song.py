@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -9,7 +10,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from umx_gui.engine.audio import Coverage, Fill, FloatArray, Stems
+from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decode import AudioInfo
 from umx_gui.engine.scratch import Region, Scratch
 from umx_gui.engine.summaries import Peaks, SpectrogramTiles
@@ -35,9 +36,11 @@ class Song:
     fill: NDArray[np.uint8]
     stems: Stems | None = None
     stems_region: Region | None = None
-    model_name: str = ""
+    recipe: object = None  # what the stems are made with: equal recipes give equal stems
     n_decoded: int = 0
     complete: bool = False
+    mixture_power: float = 0.0  # over what is final: sums of squares of the mixture, and of mixture - sum of stems
+    residue_power: float = 0.0
     coverage: Coverage = field(init=False)
     peaks: dict[str, Peaks] = field(init=False)
     tiles: dict[str, SpectrogramTiles] = field(init=False)
@@ -102,24 +105,47 @@ class Song:
             raise KeyError(key)
         return self.stems[key]
 
-    def reset_stems(self, stems: Stems, region: Region, model_name: str) -> None:
-        """Start over with these (silent) stems: nothing is separated yet."""
+    @property
+    def sum_db(self) -> float | None:
+        """How far the stems' sum is from the mixture, in dB of its power; -inf: bit-exact; None: not known yet."""
+        if not self.separated:
+            return None
+        if self.residue_power == 0.0 or self.mixture_power == 0.0:
+            return -math.inf if self.residue_power == 0.0 else math.inf
+        return 10 * math.log10(self.residue_power / self.mixture_power)
+
+    def reset_stems(self, stems: Stems, region: Region, recipe: object) -> None:
+        """Start over with these stems: nothing of them is there yet."""
         self.fill[:] = Fill.NOTHING
         self.coverage = Coverage(self.n_samples)
-        self.stems, self.stems_region, self.model_name = stems, region, model_name
+        self.stems, self.stems_region, self.recipe = stems, region, recipe
+        self.mixture_power = self.residue_power = 0.0
         self.peaks = {MIXTURE: self.peaks[MIXTURE]}
         self.tiles = {MIXTURE: self.tiles[MIXTURE]}
         for target in stems.targets:
             self.peaks[target] = Peaks(stems[target])
             self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
 
-    def put(self, start: int, samples: FloatArray, final: bool) -> None:
-        """Copy separated audio [J, C, t] to its place and say that it is there."""
+    @property
+    def n_final(self) -> int:
+        """How many samples from the start on are final: where a separation that was stopped goes on."""
+        first, last, fill = self.coverage.runs()[0]
+        return last - first if fill == Fill.FINAL else 0
+
+    def mixture_there(self, start: int, stop: int) -> None:
+        """The mixture was decoded on to `stop`; [start, stop) is new."""
+        self.n_decoded = stop
+        self.peaks[MIXTURE].update(start, stop)
+
+    def put(self, block: Block, mixture_power: float = 0.0, residue_power: float = 0.0) -> None:
+        """Copy separated audio to its place and say that it is there; the powers are for the sum check."""
         if self.stems is None:
             raise KeyError("no stems")
-        stop = min(start + samples.shape[2], self.n_samples)
-        self.stems.samples[:, :, start:stop] = samples[:, :, : stop - start]
-        self.coverage.set(start, stop, Fill.FINAL if final else Fill.DRAFT)
+        start, stop = block.start, block.stop
+        self.mixture_power += mixture_power
+        self.residue_power += residue_power
+        self.stems.samples[:, :, start:stop] = block.samples
+        self.coverage.set(start, stop, Fill.FINAL if block.final else Fill.DRAFT)
         for target in self.stems.targets:
             self.peaks[target].update(start, stop)
         self._advance_fill(start, stop)

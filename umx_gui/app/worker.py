@@ -110,6 +110,15 @@ class Worker(QThread):
     def stop(self, timeout_s: float = _STOP_S) -> bool:
         """Cancel everything and end the thread; no callback comes afterwards. False where it did not end in time:
         then leave with `os._exit`, for the thread is inside a call that cannot be stopped."""
+        self._ask_to_stop()
+        if self.wait(max(round(timeout_s * 1000), 1)):
+            return True
+        _log.warning("thread %s did not stop within %.1f s", self.objectName(), timeout_s)
+        self.setParent(None)
+        _stragglers.append(self)
+        return False
+
+    def _ask_to_stop(self) -> None:
         self._stopping = True
         for job in self._jobs.values():
             job.token.cancel()
@@ -117,12 +126,6 @@ class Worker(QThread):
         with self._wake:
             self._queue.clear()
             self._wake.notify()
-        if self.wait(max(round(timeout_s * 1000), 1)):
-            return True
-        _log.warning("thread %s did not stop within %.1f s", self.objectName(), timeout_s)
-        self.setParent(None)
-        _stragglers.append(self)
-        return False
 
     def run(self) -> None:
         """The thread: take jobs until stopped."""
@@ -183,9 +186,13 @@ class Worker(QThread):
             job.on_value(news.value)
 
 
-def all_stopped() -> bool:
-    """Whether no stopped worker's thread still runs; if one does, only `os._exit` ends the process cleanly."""
-    return not any(worker.isRunning() for worker in _stragglers)
+def stop_all(workers: tuple[Worker, ...], timeout_s: float = _STOP_S) -> bool:
+    """Stop several workers at once, within one time limit; False where some did not end."""
+    for worker in workers:
+        worker._ask_to_stop()
+    end = time.monotonic() + timeout_s
+    ended = [worker.stop(max(end - time.monotonic(), 0.0)) for worker in workers]
+    return all(ended)
 
 
 def _bare(error: Exception) -> Exception:

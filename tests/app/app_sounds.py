@@ -1,0 +1,28 @@
+"""Sounds of the application's tests, and real files of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import soundfile as sf
+
+from umx_gui.engine.audio import FloatArray
+
+RATE = 44100
+
+
+def sound(duration_s: float, n_channels: int = 2, rate: int = RATE, seed: int = 1) -> FloatArray:
+    """A plucked chord over noise bursts [C, T]: tonal, percussive, and different in each channel."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(round(duration_s * rate)) / rate
+    tones = sum(np.sin(2 * np.pi * f * t) for f in (110.0, 277.2, 659.3))
+    bursts = rng.standard_normal((n_channels, t.size)) * np.exp(-((t % 0.5) * 30))
+    x = 0.1 * tones * np.exp(-(t % 0.5) * 3) + 0.1 * bursts
+    return np.asarray(x, dtype=np.float32)
+
+
+def write(path: Path, samples: FloatArray, rate: int = RATE, subtype: str | None = "PCM_16") -> Path:
+    """Write samples [C, T] as a file of the kind its name says."""
+    sf.write(path, samples.T, rate, subtype=subtype)
+    return path
