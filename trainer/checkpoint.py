@@ -1,0 +1,88 @@
+"""The files of a run folder, each written whole or not at all.
+
+config.json         the options
+history.jsonl       one line an epoch
+checkpoint.pt       all that a resumed run needs; checkpoint.previous.pt is the one before
+best/               a model folder with each target's best weights so far, loadable at any time
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from trainer.config import TrainConfig
+from trainer.dataset import Track
+from umx_gui.engine.files import replacing, write_whole
+from umx_gui.errors import DatasetError, OutputExistsError
+
+CHECKPOINT = "checkpoint.pt"
+PREVIOUS = "checkpoint.previous.pt"
+HISTORY = "history.jsonl"
+BEST = "best"
+
+
+def new_run(run: Path, config: TrainConfig) -> None:
+    """Make the folder of a run. Raises OutputExistsError where a run is there already."""
+    if (run / CHECKPOINT).exists():
+        raise OutputExistsError(run)
+    run.mkdir(parents=True, exist_ok=True)
+    write_config(run, config)
+
+
+def write_config(run: Path, config: TrainConfig) -> None:
+    """Write config.json."""
+    write_whole(run / "config.json", json.dumps(config.to_json(), indent=1).encode())
+
+
+def save_checkpoint(run: Path, state: dict[str, Any]) -> None:
+    """Write the checkpoint; the last one is kept beside it."""
+    with replacing(run / CHECKPOINT) as temp:
+        torch.save(state, temp)
+        if (run / CHECKPOINT).exists():
+            # A second name for the old file, so that at no moment there is none under the name that counts.
+            link = run / (PREVIOUS + ".new")
+            link.unlink(missing_ok=True)
+            try:
+                os.link(run / CHECKPOINT, link)
+            except OSError:
+                return
+            link.replace(run / PREVIOUS)
+
+
+def load_checkpoint(run: Path) -> dict[str, Any]:
+    """The last checkpoint that can be read, or the one before. Raises DatasetError where there is neither."""
+    for name in (CHECKPOINT, PREVIOUS):
+        try:
+            state = torch.load(run / name, map_location="cpu", weights_only=True)
+        except (OSError, RuntimeError, ValueError, EOFError):
+            continue
+        if isinstance(state, dict):
+            return state
+    raise DatasetError(run, "it holds no checkpoint to go on from")
+
+
+def write_history(run: Path, history: Sequence[dict[str, Any]]) -> None:
+    """Write all lines of the history: a resumed run drops what came after its checkpoint."""
+    write_whole(run / HISTORY, b"".join(json.dumps(line).encode() + b"\n" for line in history))
+
+
+def pack_tracks(tracks: Sequence[Track]) -> list[dict[str, Any]]:
+    """Tracks as plain values for a checkpoint."""
+    return [asdict(track) for track in tracks]
+
+
+def unpack_tracks(values: Sequence[dict[str, Any]]) -> tuple[Track, ...]:
+    """Tracks from plain values."""
+    return tuple(Track(**{**value, "files": tuple(tuple(f) for f in value["files"])}) for value in values)
+
+
+def write_separator(folder: Path, values: dict[str, Any]) -> None:
+    """Write separator.json of a model folder."""
+    write_whole(folder / "separator.json", json.dumps(values, indent=1).encode())

@@ -1,0 +1,125 @@
+"""What a training run is told: every option of `umx-trainer train`, with the reference's names and defaults."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from umx_gui.errors import DatasetError, OptionError
+
+TARGETS = ("vocals", "drums", "bass", "other")
+AUGMENTATIONS = ("gain", "channelswap", "force_stereo", "pitch", "tilt", "polarity", "bandlimit", "level")
+SCHEDULES = ("plateau", "cosine")
+PRECISIONS = ("f32", "bf16")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run. Several targets share batches, transform and scaler, and are otherwise trained apart."""
+
+    root: str
+    output: str
+    targets: tuple[str, ...]
+    dataset: str = "folder"
+    model: str | None = None
+    epochs: int = 1000
+    batch_size: int = 16
+    lr: float = 1e-3
+    weight_decay: float = 1e-5
+    patience: int = 140
+    lr_decay_patience: int = 80
+    lr_decay_gamma: float = 0.3
+    seed: int = 42
+    seq_dur: float = 6.0
+    unidirectional: bool = False
+    nfft: int = 4096
+    nhop: int = 1024
+    hidden_size: int = 512
+    nb_layers: int = 3
+    bandwidth: int = 16000
+    nb_channels: int = 2
+    sample_rate: int = 44100
+    nb_workers: int = 1
+    source_augmentations: tuple[str, ...] = ("gain", "channelswap")
+    samples_per_track: int = 64
+    # Beyond the reference.
+    steps_per_epoch: int = 0
+    lr_schedule: str = "plateau"
+    ema: float = 0.0
+    max_grad_norm: float = 0.0
+    precision: str = "f32"
+    threads: int = 0
+    aligned_share: float = 0.5
+    real_share: float = 0.55
+    no_vocals_share: float = 0.1
+    vocals_only_share: float = 0.05
+    scaler_items: int = 0
+    sdr_every: int = 1
+    checkpoint_minutes: float = 5.0
+
+    def __post_init__(self) -> None:
+        self._check_numbers()
+        if unknown := [name for name in self.source_augmentations if name not in AUGMENTATIONS]:
+            raise OptionError("--source-augmentations", f"“{unknown[0]}” is unknown; known: {', '.join(AUGMENTATIONS)}")
+        if not self.targets:
+            raise OptionError("--targets", "at least one target is needed")
+        if len(set(self.targets)) != len(self.targets):
+            raise OptionError("--targets", "a target is named twice")
+        if self.lr_schedule not in SCHEDULES:
+            raise OptionError("--lr-schedule", f"one of {', '.join(SCHEDULES)}")
+        if self.precision not in PRECISIONS:
+            raise OptionError("--precision", f"one of {', '.join(PRECISIONS)}")
+        if self.seq_dur * self.sample_rate < self.nfft:
+            raise OptionError("--seq-dur", f"{self.seq_dur} s are shorter than one window of {self.nfft} samples")
+
+    def _check_numbers(self) -> None:
+        for name in ("epochs", "batch_size", "nfft", "nhop", "hidden_size", "nb_layers", "nb_channels", "sample_rate"):
+            if getattr(self, name) < 1:
+                raise OptionError(f"--{name.replace('_', '-')}", "it must be at least 1")
+        for name in ("lr", "seq_dur", "bandwidth"):
+            if not getattr(self, name) > 0:
+                raise OptionError(f"--{name.replace('_', '-')}", "it must be more than 0")
+        for name in ("aligned_share", "real_share", "no_vocals_share", "vocals_only_share", "ema"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise OptionError(f"--{name.replace('_', '-')}", "it must lie between 0 and 1")
+        if self.hidden_size % 2 and not self.unidirectional:
+            raise OptionError("--hidden-size", "it must be even, half for each direction")
+
+    @property
+    def n_samples(self) -> int:
+        """The length of an excerpt in samples."""
+        return int(self.seq_dur * self.sample_rate)
+
+    @property
+    def n_bins(self) -> int:
+        """F = nfft / 2 + 1."""
+        return self.nfft // 2 + 1
+
+    @property
+    def n_frames(self) -> int:
+        """N of an excerpt; training does not pad, so every frame lies within it."""
+        return 1 + (self.n_samples - self.nfft) // self.nhop
+
+    def to_json(self) -> dict[str, object]:
+        """The options as plain values."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+
+
+def config_from(values: Mapping[str, object]) -> TrainConfig:
+    """A config from plain values; unknown names are refused. Raises OptionError."""
+    known = {f.name for f in fields(TrainConfig)}
+    if unknown := sorted(set(values) - known):
+        raise OptionError(f"--{unknown[0].replace('_', '-')}", "there is no such option")
+    plain = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return TrainConfig(**plain)  # type: ignore[arg-type]
+
+
+def read_config(run: Path) -> TrainConfig:
+    """The config of a run folder. Raises DatasetError where there is none that can be read."""
+    try:
+        values = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise DatasetError(run, "it holds no readable config.json, so it is no run folder") from e
+    return config_from(values)
