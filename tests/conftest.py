@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from screen_server import Screen, missing_programs, screen_server
+from sound_server import SoundServer, missing_packages
+from sound_server import sound_server as running_sound_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -33,6 +36,31 @@ def screen() -> Iterator[Screen]:
         pytest.skip(f"missing: {', '.join(absent)}")
     with screen_server() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def sound_server() -> Iterator[SoundServer]:
+    """A private sound server with a null sink to record from; skips where its programs are missing."""
+    if absent := missing_packages():
+        pytest.skip(f"missing: {', '.join(absent)}")
+    with running_sound_server() as running:
+        yield running
+
+
+@pytest.fixture
+def sound(sound_server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
+    """The sound server, for what this process starts during the test, too. Tests that take it are marked `sound`."""
+    for name, value in sound_server.variables.items():
+        monkeypatch.setenv(name, value)
+    return sound_server
+
+
+@pytest.fixture
+def no_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No sound server is found by what this process starts during the test."""
+    for name in ("XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/none")
 
 
 @pytest.fixture(scope="session", autouse=True)

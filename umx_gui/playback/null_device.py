@@ -50,7 +50,7 @@ class NullDevice:
 
     def play(self) -> None:
         """Go on from the position; at the end, from the start (of the loop)."""
-        if self.at_end:
+        if self.position >= self._n_samples:
             self._move_to(self._loop[0] if self._loop else 0)
         if self._n_samples and self._since_s is None:
             self._since_s = self._clock()

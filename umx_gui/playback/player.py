@@ -111,9 +111,9 @@ class Player:
 
     def play(self) -> None:
         """Play on from the position; at the end, from the start (of the loop)."""
-        if self._control is None:
+        if self._control is None or self._song is None:
             return
-        if self.at_end:
+        if self.position >= self._song.n_samples:
             self.seek(self._loop[0] if self._loop else 0)
         self._control.set_play(True)
 
