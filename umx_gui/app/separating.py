@@ -44,12 +44,18 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Separated:
-    """A block, how much of song time a second of work made so far, and (of final blocks) what the sum check needs."""
+    """A block, and (where it is final) what the sum check needs."""
 
     block: Block
-    speed: float | None
     mixture_power: float
     residue_power: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How many seconds of song a second of work makes, on the average so far; None: not known yet."""
+
+    ratio: float | None
 
 
 class ModelShelf:
@@ -74,56 +80,57 @@ class ModelShelf:
 
 
 def separate_song(
-    song: Song, recipe: Recipe, device: str, shelf: ModelShelf, cancel: CancelToken
-) -> Generator[Progress | Prepared | Separated, None, None]:
-    """Separate what is not final yet. Raises ModelError, DeviceUnavailableError, DiskFullError, OutOfMemoryError."""
+    song: Song, recipe: Recipe, device: str, listening_at: int, shelf: ModelShelf, cancel: CancelToken
+) -> Generator[Progress | Prepared | Separated | Speed, None, None]:
+    """Separate a song; stems of the same recipe that are final stay. Drafts come first from where one listens.
+
+    Raises ModelError, OptionError, DeviceUnavailableError, DiskFullError, OutOfMemoryError.
+    """
     yield Progress(0.0, "loading the model")
-    from umx_gui.engine.separator import Separator, SeparatorOptions
+    from umx_gui.engine.devices import available_devices
+    from umx_gui.engine.separator import Separator, SeparatorOptions, with_residual_where_needed
 
     model = shelf.get(recipe.model)
     cancel.check()
-    options = SeparatorOptions(niter=recipe.niter, residual="residual" if recipe.residual else None, device=device)
-    separator = Separator(model, options)
-    resumes = song.stems is not None and song.recipe == recipe and song.targets == tuple(separator.targets)
-    start = song.n_final if resumes else 0
-    stems, region = _stems(song, tuple(separator.targets))
-    yield Prepared(stems, region, resumes, device_words(str(separator.device)), known_devices())
-    begun, done = time.monotonic(), start
-    for item in separator.stream(Audio(song.mixture, song.sample_rate), start, cancel):
+    options = SeparatorOptions(n_iter=recipe.niter, residual="residual" if recipe.residual else None, device=device)
+    separator = Separator(model, with_residual_where_needed(options, len(model.targets)))
+    resumes = song.stems is not None and song.recipe == recipe and song.targets == separator.targets
+    kept = song.n_final if resumes else 0
+    stems, region = _stems(song, separator.targets)
+    yield Prepared(stems, region, resumes, device_words(separator.device.type), ("auto", *available_devices()))
+    begun = time.monotonic()
+    mixture = Audio(song.mixture, song.sample_rate)
+    for item in separator.stream(mixture, max(listening_at, kept), cancel):
         if isinstance(item, Progress):
+            song_s = item.fraction * mixture.duration_s
+            elapsed_s = time.monotonic() - begun
             yield item
-            continue
-        powers = (0.0, 0.0)
-        if item.final:
-            done += item.stop - item.start
-            powers = _powers(song.mixture[:, item.start : item.stop], item.samples)
-        elapsed = time.monotonic() - begun
-        speed = (done - start) / song.sample_rate / elapsed if done > start and elapsed > 0.05 else None
-        yield Separated(item, speed, *powers)
-
-
-def known_devices() -> tuple[str, ...]:
-    """The devices PyTorch finds; imports torch."""
-    import torch
-
-    found = ["auto", "cpu"]
-    if torch.cuda.is_available():
-        found.append("cuda")
-    if torch.backends.mps.is_available():
-        found.append("mps")
-    return tuple(found)
+            yield Speed(song_s / elapsed_s if song_s > 0 and elapsed_s > 0 else None)
+        elif (block := _after(item, kept)) is not None:
+            yield Separated(block, *_powers(song.mixture, block))
 
 
 def device_words(device: str) -> str:
-    """A device as the status bar names it; imports torch."""
-    import torch
+    """A type of device (cpu, cuda, mps) as the status bar names it; imports torch."""
+    if device == "cuda":
+        import torch
 
-    if device.startswith("cuda"):
-        return str(torch.cuda.get_device_name(device))
-    if device.startswith("mps"):
+        return str(torch.cuda.get_device_name())
+    if device == "mps":
         return "Apple GPU"
-    n_threads = torch.get_num_threads()
+    from umx_gui.engine.inference.workers import available_cores
+
+    n_threads = available_cores()
     return f"CPU ({n_threads} thread{'s' if n_threads > 1 else ''})"
+
+
+def _after(block: Block, kept: int) -> Block | None:
+    """The part of a block that lies behind the samples that are kept."""
+    if block.start >= kept:
+        return block
+    if block.stop <= kept:
+        return None
+    return Block(kept, block.stop, block.samples[:, :, kept - block.start :], block.final)
 
 
 def _stems(song: Song, targets: tuple[str, ...]) -> tuple[Stems, Region]:
@@ -137,7 +144,10 @@ def _stems(song: Song, targets: tuple[str, ...]) -> tuple[Stems, Region]:
     return Stems(targets, samples, song.sample_rate), region
 
 
-def _powers(mixture: FloatArray, stems: FloatArray) -> tuple[float, float]:
-    """Sums of squares of the mixture [C, t], and of what the sum of stems [J, C, t] lacks of it."""
-    residue = mixture - stems.sum(axis=0, dtype=np.float64)
-    return float(np.sum(np.square(mixture, dtype=np.float64))), float(np.sum(np.square(residue)))
+def _powers(mixture: FloatArray, block: Block) -> tuple[float, float]:
+    """Of a final block: sums of squares of the mixture [C, T] there, and of what the stems' sum lacks of it."""
+    if not block.final:
+        return 0.0, 0.0
+    part = mixture[:, block.start : block.stop].astype(np.float64)
+    residue = part - block.samples.sum(axis=0, dtype=np.float64)
+    return float(np.vdot(part, part)), float(np.vdot(residue, residue))

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.separating import ModelShelf, Prepared, Recipe, Separated, separate_song
+from umx_gui.app.separating import ModelShelf, Prepared, Recipe, Separated, Speed, separate_song
 from umx_gui.app.song import Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.registry import ModelRegistry
@@ -25,12 +25,11 @@ class _Job:
 class Separation(QObject):
     """Separates one song at a time. Every signal names its song, which need not be the one that is shown."""
 
-    prepared = Signal(object, str)  # Song, the device in words
     stems_reset = Signal(object)  # Song: it has new stems, nothing of them is there
     filled = Signal(object, int, int, bool)  # Song, [start, stop), final
     progress = Signal(object, object)  # Song, Progress
-    speed_changed = Signal(object, object)  # Song, float | None
-    ended = Signal(object)  # Song: done, failed, or stopped from outside
+    noted = Signal(object, object)  # Song, dict of fields of `Status`
+    ended = Signal()
     failed = Signal(object)  # the error
     devices_changed = Signal()
 
@@ -46,14 +45,17 @@ class Separation(QObject):
         """The song that is being separated."""
         return self._job.song if self._job is not None else None
 
-    def start(self, song: Song, recipe: Recipe, device: str, restart: bool = False) -> None:
-        """Separate a song, instead of what runs now; from the start if it is done already."""
+    def start(self, song: Song, recipe: Recipe, device: str, listening_at: int, restart: bool = False) -> None:
+        """Separate a song, instead of what runs now; from the start if it is done already.
+
+        The first drafts are of what follows the sample `listening_at`.
+        """
         self.stop()
         if restart or song.separated:
             song.recipe = None
         job = self._job = _Job(song, recipe)
         self._worker.submit(
-            partial(separate_song, song, recipe, device, self._shelf),
+            partial(separate_song, song, recipe, device, listening_at, self._shelf),
             on_value=partial(self._take, job),
             on_done=partial(self._done, job),
             token=job.token,
@@ -75,11 +77,12 @@ class Separation(QObject):
                 if not value.resumes:
                     song.reset_stems(value.stems, value.region, job.recipe)
                     self.stems_reset.emit(song)
-                self.prepared.emit(song, value.device)
+                self.noted.emit(song, {"device": value.device})
             case Separated():
                 song.put(value.block, value.mixture_power, value.residue_power)
-                self.speed_changed.emit(song, value.speed)
                 self.filled.emit(song, value.block.start, value.block.stop, value.block.final)
+            case Speed():
+                self.noted.emit(song, {"speed": value.ratio})
             case Progress():
                 self.progress.emit(song, value)
 
@@ -87,6 +90,7 @@ class Separation(QObject):
         if job is not self._job:
             return
         self._job = None
-        self.ended.emit(job.song)
+        self.noted.emit(job.song, {"sum_db": job.song.sum_db})
+        self.ended.emit()
         if error is not None and not isinstance(error, Cancelled):
             self.failed.emit(error)

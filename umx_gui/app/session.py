@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,11 +19,13 @@ from umx_gui.app.status import Status as Status
 from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
-from umx_gui.engine.export import ExportOptions
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.work import Progress
 from umx_gui.errors import ModelError
 from umx_gui.messages import Message, describe
+
+if TYPE_CHECKING:
+    from umx_gui.engine.export import ExportOptions
 
 
 class Session(QObject):
@@ -83,12 +86,11 @@ class Session(QObject):
         self._opener.progress.connect(self._show_progress)
         self._opener.opened.connect(self._opened)
         self._opener.failed.connect(self._failed)
-        self._separation.prepared.connect(self._separation_prepared)
-        self._separation.speed_changed.connect(self._speed_changed)
+        self._separation.noted.connect(self._noted)
         self._separation.stems_reset.connect(self._stems_reset)
         self._separation.filled.connect(self._stems_filled)
         self._separation.progress.connect(self._separation_progress)
-        self._separation.ended.connect(self._separation_ended)
+        self._separation.ended.connect(self._update_state)
         self._separation.failed.connect(self._failed)
         self._separation.devices_changed.connect(self.models_changed)
 
@@ -158,7 +160,7 @@ class Session(QObject):
             return
         self._set_status(stage="loading the model", fraction=0.0, remaining_s=None, speed=None, sum_db=None)
         recipe = Recipe(self.model_name, self.settings.niter, self.settings.residual)
-        self._separation.start(song, recipe, self.device, restart)
+        self._separation.start(song, recipe, self.device, self.transport.position, restart)
         self._update_state()
 
     def cancel(self) -> None:
@@ -185,7 +187,7 @@ class Session(QObject):
         """Write these stems (all of them if none is named) into a folder; a song that is not wholly separated is
         refused with a message."""
         if self._song is not None:
-            self.settings.export_folder = str(folder)
+            self.settings.remember_export(folder, options)
             self._exports.start(self._song, folder, options, targets)
 
     def cancel_export(self) -> None:
@@ -275,15 +277,9 @@ class Session(QObject):
         if song is self._song and not self._opener.running:
             self._show_progress(progress)
 
-    def _separation_prepared(self, song: Song, device: str) -> None:
-        self._set_status_of(song, device=device)
-
-    def _speed_changed(self, song: Song, speed: float | None) -> None:
-        self._set_status_of(song, speed=speed)
-
-    def _separation_ended(self, song: Song) -> None:
-        self._set_status_of(song, sum_db=song.sum_db)
-        self._update_state()
+    def _noted(self, song: Song, changes: dict[str, object]) -> None:
+        if song is self._song:
+            self._set_status(**changes)
 
     def _update_state(self) -> None:
         state = SessionState.READY
@@ -303,10 +299,6 @@ class Session(QObject):
     def _show_progress(self, progress: Progress) -> None:
         self._set_status(stage=progress.stage, fraction=progress.fraction, remaining_s=progress.remaining_s)
         self.progress.emit(progress)
-
-    def _set_status_of(self, song: Song, **changes: object) -> None:
-        if song is self._song:
-            self._set_status(**changes)
 
     def _set_status(self, **changes: object) -> None:
         status = replace(self._status, **changes)  # type: ignore[arg-type]

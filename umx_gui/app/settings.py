@@ -13,7 +13,7 @@ import os
 import shutil
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
@@ -24,6 +24,9 @@ from umx_gui.messages import Message
 VERSION = 1
 RENAMES: dict[str, str] = {}
 """Names of older versions and what they are called now."""
+
+if TYPE_CHECKING:
+    from umx_gui.engine.export import ExportOptions
 
 MAX_RECENT = 10
 _MAX_BYTES = 1 << 20
@@ -65,6 +68,11 @@ class Settings:
         """Put a file on top of the recent ones."""
         name = str(path.absolute())
         self.recent_files = [name, *(f for f in self.recent_files if f != name)][:MAX_RECENT]
+
+    def remember_export(self, folder: Path, options: ExportOptions) -> None:
+        """Offer the same the next time."""
+        self.export_folder, self.export_format = str(folder), options.format
+        self.export_bit_depth, self.export_exact_sum = str(options.bit_depth), options.exact_sum
 
     def save(self, folder: Path | None = None) -> None:
         """Write what differs from the defaults, whole or not at all. A folder that cannot be written is logged only."""

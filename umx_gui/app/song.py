@@ -37,6 +37,7 @@ class Song:
     stems: Stems | None = None
     stems_region: Region | None = None
     recipe: object = None  # what the stems are made with: equal recipes give equal stems
+    files: dict[str, Path] = field(default_factory=dict)  # written to be dragged out
     n_decoded: int = 0
     complete: bool = False
     mixture_power: float = 0.0  # over what is final: sums of squares of the mixture, and of mixture - sum of stems
@@ -120,6 +121,7 @@ class Song:
         self.coverage = Coverage(self.n_samples)
         self.stems, self.stems_region, self.recipe = stems, region, recipe
         self.mixture_power = self.residue_power = 0.0
+        self.files.clear()
         self.peaks = {MIXTURE: self.peaks[MIXTURE]}
         self.tiles = {MIXTURE: self.tiles[MIXTURE]}
         for target in stems.targets:
@@ -144,7 +146,10 @@ class Song:
         start, stop = block.start, block.stop
         self.mixture_power += mixture_power
         self.residue_power += residue_power
-        self.stems.samples[:, :, start:stop] = block.samples
+        for a, b, fill in self.coverage.runs():
+            lo, hi = max(a, start), min(b, stop)
+            if lo < hi and (block.final or fill != Fill.FINAL):  # a draft never replaces what is final
+                self.stems.samples[:, :, lo:hi] = block.samples[:, :, lo - start : hi - start]
         self.coverage.set(start, stop, Fill.FINAL if block.final else Fill.DRAFT)
         for target in self.stems.targets:
             self.peaks[target].update(start, stop)

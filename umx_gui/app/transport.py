@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,44 +10,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from umx_gui.app.mix_state import MixState
 from umx_gui.app.song import Song
-from umx_gui.engine.scratch import Region, Scratch
 from umx_gui.errors import SoundUnavailableError
 from umx_gui.messages import describe
-from umx_gui.playback.mix import Mix
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.playback.player import Player
 
 POLL_HZ = 30
-
-
-class SoundPlayer(Protocol):
-    """What `Player` and `NullDevice` have in common."""
-
-    @property
-    def position(self) -> int: ...  # noqa: D102
-    @property
-    def playing(self) -> bool: ...  # noqa: D102
-    @property
-    def at_end(self) -> bool: ...  # noqa: D102
-    @property
-    def underruns(self) -> int: ...  # noqa: D102
-    @property
-    def levels(self) -> NDArray[np.float32]: ...  # noqa: D102
-    @property
-    def available(self) -> bool: ...  # noqa: D102
-    @property
-    def error(self) -> SoundUnavailableError | None: ...  # noqa: D102
-
-    def load(  # noqa: D102
-        self, scratch: Scratch, mixture: Region, stems: Region | None, fill: Region, sample_rate: int
-    ) -> None: ...
-    def set_stems(self, stems: Region | None) -> None: ...  # noqa: D102
-    def set_mix(self, mix: Mix) -> None: ...  # noqa: D102
-    def play(self) -> None: ...  # noqa: D102
-    def pause(self) -> None: ...  # noqa: D102
-    def seek(self, sample: int) -> None: ...  # noqa: D102
-    def set_loop(self, loop: tuple[int, int] | None) -> None: ...  # noqa: D102
-    def close(self) -> None: ...  # noqa: D102
+SHORTEST_LOOP_S = 0.02
+_FIRST_LOOK_MS = 1500  # by then a device that cannot be opened has said so
 
 
 class Transport(QObject):
@@ -65,20 +34,24 @@ class Transport(QObject):
     sound_changed = Signal()  # available, underruns
     told = Signal(object)  # Message
 
-    def __init__(self, make_player: Callable[[], SoundPlayer] = Player, parent: QObject | None = None) -> None:
+    def __init__(self, make_player: Callable[[], Player | NullDevice] = Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.mix = MixState(self)
         self.mix.mix_changed.connect(self._send_mix)
         self._make_player = make_player
-        self._player: SoundPlayer | None = None
+        self._player: Player | NullDevice | None = None
+        self._error: SoundUnavailableError | None = None
         self._song: Song | None = None
         self._loop: tuple[int, int] | None = None
-        self._position = 0
+        self._position = self._underruns = 0
         self._playing = False
-        self._sound = (True, 0)
         self._timer = QTimer(self)
         self._timer.setInterval(1000 // POLL_HZ)
         self._timer.timeout.connect(self._poll)
+        self._first_look = QTimer(self)
+        self._first_look.setSingleShot(True)
+        self._first_look.setInterval(_FIRST_LOOK_MS)
+        self._first_look.timeout.connect(self._check_sound)
 
     @property
     def song(self) -> Song | None:
@@ -113,24 +86,37 @@ class Transport(QObject):
     @property
     def available(self) -> bool:
         """Whether there is sound; True until a device was tried."""
-        return self._sound[0]
+        return self._error is None
 
     @property
     def underruns(self) -> int:
         """How often the sound device had to wait, since the song was loaded."""
-        return self._sound[1]
+        return self._underruns
 
     def levels(self) -> NDArray[np.float32]:
         """Peaks [J + 1, 2] since the last call, linear; the last row is the master. For one caller only."""
-        if self._player is None or not self._playing:
+        if self._player is None:
             return np.zeros((len(self.mix.targets) + 1, 2), np.float32)
         return self._player.levels
 
     def play(self) -> None:
         """Play on from the playhead; from the start (of the loop) where it stands at the end."""
+        if self._player is None or self._song is None:
+            return
+        self._check_sound(tell=False)
+        if self._error is not None:
+            self.told.emit(describe(self._error))
+        if self._position >= self.n_samples:
+            self.seek(self._loop[0] if self._loop else 0)
+        self._player.play()
+        self._timer.start()
+        self._set_playing(True)
 
     def pause(self) -> None:
         """Stop, and stay at the playhead."""
+        if self._player is not None:
+            self._player.pause()  # the timer ends by itself once the playhead stands
+        self._set_playing(False)
 
     def toggle(self) -> None:
         """Play or pause."""
@@ -141,24 +127,120 @@ class Transport(QObject):
 
     def seek(self, sample: int) -> None:
         """Go to a sample, held within the song."""
+        if self._player is not None:
+            sample = min(max(sample, 0), self.n_samples)
+            self._player.seek(sample)
+            self._set_position(sample)
 
     def seek_by_s(self, seconds: float) -> None:
         """Go back or ahead."""
         self.seek(self._position + round(seconds * self.sample_rate))
 
     def set_loop(self, loop: tuple[int, int] | None) -> None:
-        """Repeat [start, stop), or nothing; a stretch shorter than 20 ms is nothing."""
+        """Repeat [start, stop) in either order, held within the song; a stretch shorter than 20 ms is none."""
+        if loop is not None:
+            start, stop = (min(max(at, 0), self.n_samples) for at in sorted(loop))
+            loop = (start, stop) if stop - start >= SHORTEST_LOOP_S * self.sample_rate else None
+        if loop != self._loop:
+            self._loop = loop
+            if self._player is not None:
+                self._player.set_loop(loop)
+            self.loop_changed.emit(loop)
 
     def load(self, song: Song | None) -> None:
-        """Take another song (or none): stopped, at its start, without a loop."""
+        """Take another song (or none): stopped, at its start, without a loop; the mix stays."""
+        self._set_playing(False)
+        self._timer.stop()
+        self._song = song
+        self.set_loop(None)
+        self.mix.set_targets(song.targets if song is not None else ())
+        if song is not None:
+            if self._player is None or self._error is not None:
+                self._replace_player(self._make_player())  # a device may be there by now
+            self._load_player()
+            self._first_look.start()
+        elif self._player is not None:
+            self._player.unload()
+        self._underruns = 0
+        self._set_position(0)
+        self.song_changed.emit()
+
+    def take_stems(self) -> None:
+        """The song has other stems than before: hear them, and show their strips."""
+        if self._song is not None and self._player is not None:
+            self._player.set_stems(self._song.stems_region)
+            self.mix.set_targets(self._song.targets)
+            self._send_mix()
+
+    def try_sound_again(self) -> None:
+        """Open the sound device anew, after it vanished or another one was chosen: stopped at the playhead."""
+        if self._song is not None:
+            self.pause()
+            self._replace_player(self._make_player())
+            self._load_player()
+            self._first_look.start()
 
     def close(self) -> None:
         """Let the sound process go."""
+        self._timer.stop()
+        self._first_look.stop()
+        self._song = None
+        if self._player is not None:
+            self._player.close()
+            self._player = None
+
+    def _load_player(self) -> None:
+        song, player = self._song, self._player
+        if song is not None and player is not None:
+            player.load(song.scratch, song.mixture_region, song.stems_region, song.fill_region, song.sample_rate)
+            player.set_mix(self.mix.mix)
+            player.set_loop(self._loop)
+            player.seek(self._position if self._position < song.n_samples else 0)
+
+    def _replace_player(self, player: Player | NullDevice, error: SoundUnavailableError | None = None) -> None:
+        if self._player is not None:
+            self._player.close()
+        changed = (self._error is None) != (error is None)
+        self._player, self._error = player, error
+        if changed:
+            self.sound_changed.emit()
+
+    def _check_sound(self, tell: bool = True) -> None:
+        """Where sound has failed meanwhile, go on in silence."""
+        if self._player is None or (error := self._player.error) is None:
+            return
+        was_playing = self._playing
+        self._replace_player(NullDevice(), error)
+        self._load_player()
+        if was_playing and self._player is not None:
+            self._player.play()
+            if tell:
+                self.told.emit(describe(error))
 
     def _send_mix(self) -> None:
         if self._player is not None:
             self._player.set_mix(self.mix.mix)
 
     def _poll(self) -> None:
-        assert describe
-        assert NullDevice
+        self._check_sound()
+        if self._player is None:
+            return
+        before = self._position
+        self._set_position(self._player.position)
+        if self._playing and not self._player.playing:
+            self._set_playing(False)
+        if not self._playing and self._position == before:
+            self._timer.stop()
+        if self._player.underruns != self._underruns:
+            self._underruns = self._player.underruns
+            self.sound_changed.emit()
+
+    def _set_position(self, sample: int) -> None:
+        if sample != self._position:
+            self._position = sample
+            self.position_changed.emit(sample)
+
+    def _set_playing(self, playing: bool) -> None:
+        if playing != self._playing:
+            self._playing = playing
+            self.playing_changed.emit(playing)
