@@ -31,6 +31,8 @@ class UnreadableReason(Enum):
     UNSUPPORTED = "unsupported codec"
     PLAYLIST = "a playlist"
     PROTECTED = "copy protected"
+    BEHIND_END = "ends before the start asked for"
+    NO_DECODER = "the decoding process does not start"
 
 
 class AudioUnreadableError(UmxError):
@@ -48,8 +50,10 @@ class AudioFlaw(Enum):
     LONGER = "longer than declared"
     NOT_FINITE = "samples that are no numbers"
     DAMAGED_PARTS = "damaged parts left out"
+    BROKEN_OFF = "cannot be read to its end"
     CHANNELS_CHANGE = "the number of channels changes"
-    RATE_CHANGES = "the sample rate changes"
+    FORMAT_CHANGES = "the format changes"
+    HEADER_WRONG = "the header contradicts the contents"
 
 
 class AudioWarning(UserWarning):

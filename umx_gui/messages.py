@@ -38,15 +38,19 @@ _UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
     UnreadableReason.UNSUPPORTED: ("its codec is not supported", "Convert it to WAV or FLAC first"),
     UnreadableReason.PLAYLIST: ("it is a playlist, which only names other files", "Open the songs it names"),
     UnreadableReason.PROTECTED: ("it is copy protected", "Get the song without copy protection"),
+    UnreadableReason.BEHIND_END: ("it ends before the start that was asked for", "Choose an earlier start"),
+    UnreadableReason.NO_DECODER: ("the decoding process does not start", "Restart or reinstall umx-gui"),
 }
 
 _FLAWS: dict[AudioFlaw, str] = {
     AudioFlaw.SHORTER: "it is {0:.2f} s shorter than it says, and perhaps cut off",
     AudioFlaw.LONGER: "it is {0:.2f} s longer than it says",
-    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers; they were made silent",
-    AudioFlaw.DAMAGED_PARTS: "{0:.0f} parts of it are damaged; they were left out",
-    AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way; missing ones are silent",
-    AudioFlaw.RATE_CHANGES: "its sample rate changes after {0:.2f} s; the rest was left out",
+    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers and were made silent",
+    AudioFlaw.DAMAGED_PARTS: "{0:.0f} damaged parts of it were left out",
+    AudioFlaw.BROKEN_OFF: "it cannot be read beyond {0:.2f} s",
+    AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way, and missing ones are silent",
+    AudioFlaw.FORMAT_CHANGES: "its format changes after {0:.2f} s, and the rest was left out",
+    AudioFlaw.HEADER_WRONG: "its header contradicts its contents, which were used",
 }
 
 _NO_SOUND: dict[SoundReason, tuple[str, str]] = {

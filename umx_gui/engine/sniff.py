@@ -7,6 +7,7 @@ A file is matched with one family of formats, and libav is allowed that family o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from umx_gui.errors import UnreadableReason
 
@@ -15,18 +16,25 @@ HEAD_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of formats: our short name, libav's demuxers for it, and whether libsndfile reads it better."""
+    """A family of formats: our short name, libav's demuxers for it, and whether libsndfile reads it, and better.
+
+    `forced` names a demuxer where the contents are sure enough that libav need not guess from (too few) bytes.
+    """
 
     name: str
     demuxers: str
     soundfile_first: bool = False
     soundfile_reads: bool = False
+    forced: str | None = None
 
 
 WAV = Family("wav", "wav,w64", soundfile_first=True, soundfile_reads=True)
 AIFF = Family("aiff", "aiff", soundfile_first=True, soundfile_reads=True)
 FLAC = Family("flac", "flac", soundfile_first=True, soundfile_reads=True)
 OGG = Family("ogg", "ogg", soundfile_reads=True)
+# libav loses 128 samples at the end of some Vorbis files; libsndfile does not, but reads the first link of a chain only.
+OGG_VORBIS = Family("ogg", "ogg", soundfile_first=True, soundfile_reads=True)
+_ADTS = Family("aac", "aac", forced="aac")
 MP3 = Family("mp3", "mp3", soundfile_reads=True)
 MP4 = Family("mp4", "mov,mp4,m4a,3gp,3g2,mj2")
 _SNDFILE_ONLY = Family("other", "au,caf,voc,nist,ircam,svx,iff", soundfile_first=True, soundfile_reads=True)
@@ -92,21 +100,58 @@ def sniff(head: bytes) -> Family | UnreadableReason:
     if body.startswith(b"RIFF"):
         return Family("avi", "avi") if body[8:12] == b"AVI " else WAV
     if (family := _by_signature(body)) is not None:
-        return family
+        return OGG_VORBIS if family is OGG and b"\x01vorbis" in body[:256] else family
     if (reason := _refusal(head)) is not None:
         return reason
     if head.startswith(b"ID3") or _is_mpeg_frame(body):
         return MP3
-    return _ANY
+    return _ADTS if body[:1] == b"\xff" and body[1:2] in (b"\xf0", b"\xf1", b"\xf8", b"\xf9") else _ANY
+
+
+def ogg_is_chained(path: Path) -> bool:
+    """Whether an Ogg file holds several links, that is: whether a stream begins after another one's data has begun."""
+    tail, data_seen = b"", False
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                window = tail + chunk
+                at = window.find(b"OggS\0")
+                while 0 <= at < len(window) - 5:
+                    is_first_page = bool(window[at + 5] & 2)
+                    if is_first_page and data_seen:
+                        return True
+                    data_seen = data_seen or not is_first_page
+                    # Once data has begun, only first pages are of interest: those flagged 2 and nothing else.
+                    at = window.find(b"OggS\0\2" if data_seen else b"OggS\0", at + 5)
+                tail = window[-5:]
+    except OSError:
+        return False
+    return False
+
+
+def mp3_states_length(path: Path) -> bool:
+    """Whether an MP3 file has an information frame (Xing, Info, VBRI); else its length is guessed from its size."""
+    try:
+        with path.open("rb") as file:
+            file.seek(_id3_bytes(file.read(10)))
+            frame = file.read(256)
+    except OSError:
+        return False
+    return any(mark in frame for mark in (b"Xing", b"Info", b"VBRI"))
+
+
+def _id3_bytes(head: bytes) -> int:
+    """The length of the ID3v2 tag that `head` begins with; 0 where there is none."""
+    if not head.startswith(b"ID3") or len(head) < 10:
+        return 0
+    # The size counts seven bits a byte, without the ten bytes of the header (and of the footer, flag 0x10).
+    size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+    return 10 + size + (10 if head[5] & 0x10 else 0)
 
 
 def _after_id3(head: bytes) -> bytes:
     """The bytes behind a leading ID3v2 tag; empty where the tag is longer than the head."""
-    if not head.startswith(b"ID3") or len(head) < 10:
-        return head
-    # The size counts seven bits a byte, without the ten bytes of the header (and of the footer, flag 0x10).
-    size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-    return head[10 + size + (10 if head[5] & 0x10 else 0) :]
+    return head[_id3_bytes(head) :]
 
 
 def _by_signature(body: bytes) -> Family | None:

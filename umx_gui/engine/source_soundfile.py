@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,34 +11,46 @@ import soundfile
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.audio_info import BLOCK_SAMPLES, AudioInfo, is_lossless
+from umx_gui.engine.sniff import AIFF, WAV, Family
 from umx_gui.engine.sources import Flaws, check_shape
+from umx_gui.engine.wave_header import aiff_declared, read_wave_header
 from umx_gui.errors import AudioUnreadableError, UnreadableReason
 
 _NO_LENGTH = 1 << 40
-_TAGS = {
-    "title": "title",
-    "artist": "artist",
-    "album": "album",
-    "tracknumber": "track",
-    "date": "date",
-    "genre": "genre",
-}
+_UNSUPPORTED = "unimplemented format"
+_TAGS = {"title": "title", "artist": "artist", "album": "album", "tracknumber": "track", "date": "date"}
 _CONTAINERS = {"WAVEX": "wav", "WAV": "wav", "W64": "wav", "RF64": "wav"}
 _CODECS = {"PCM": "pcm", "FLOAT": "pcm", "DOUBLE": "pcm", "MPEG": "mp3", "VORBIS": "vorbis", "OPUS": "opus"}
+# Vorbis and Opus put the centre second and the LFE last (Vorbis I, 4.3.9); libsndfile leaves it so. This is WAV's order.
+_FROM_VORBIS = {
+    3: [0, 2, 1],
+    5: [0, 2, 1, 3, 4],
+    6: [0, 2, 1, 5, 3, 4],
+    7: [0, 2, 1, 6, 5, 3, 4],
+    8: [0, 2, 1, 7, 5, 6, 3, 4],
+}
+
+
+class _Straight(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
+    """A file read straight on: python-soundfile would seek after every read, which damaged FLAC refuses."""
+
+    def seekable(self) -> bool:
+        return False
 
 
 class SoundFileSource:
     """A file as libsndfile reads it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, family: Family) -> None:
         self.flaws: Flaws = {}
-        self._path = path
+        self._path, self._family = path, family
         try:
-            self._file = soundfile.SoundFile(str(path))
+            self._file = _Straight(str(path))
         except (soundfile.LibsndfileError, ValueError, TypeError) as e:
-            raise AudioUnreadableError(path, UnreadableReason.DAMAGED, str(e)) from e
+            reason = UnreadableReason.UNSUPPORTED if _UNSUPPORTED in str(e) else UnreadableReason.DAMAGED
+            raise AudioUnreadableError(path, reason, str(e)) from e
         try:
-            self.info = self._probe()
+            self.info, self.states_length = self._with_length(self._probe())
         except BaseException:
             self._file.close()
             raise
@@ -46,7 +59,6 @@ class SoundFileSource:
         file = self._file
         check_shape(self._path, file.samplerate, file.channels)
         container = _CONTAINERS.get(file.format, file.format.lower())
-        tags = {ours: str(value) for key, ours in _TAGS.items() if (value := getattr(file, key, ""))}
         codec = container if container == "flac" else _CODECS.get(file.subtype.split("_")[0], file.subtype.lower())
         return AudioInfo(
             path=self._path,
@@ -57,22 +69,39 @@ class SoundFileSource:
             container=container,
             subtype=file.subtype,
             lossless=is_lossless(file.subtype),
-            tags=tags,
+            tags={ours: str(value) for key, ours in _TAGS.items() if (value := getattr(file, key, ""))},
             channel_layout={1: "mono", 2: "stereo"}.get(file.channels, ""),
         )
 
+    def _with_length(self, info: AudioInfo) -> tuple[AudioInfo, bool]:
+        """The probe with the length that the header declares, and whether it does; libsndfile's is what it found."""
+        declared = None
+        if self._family == WAV and (header := read_wave_header(self._path)) is not None:
+            declared = header.n_declared
+        elif self._family == AIFF:
+            declared = aiff_declared(self._path)
+        elif info.container == "flac":
+            declared = info.n_samples
+        if declared is None or declared >= _NO_LENGTH:
+            return info, False
+        return replace(info, n_samples=declared), True
+
     def pieces(self, start: int) -> Iterator[FloatArray]:
         """See `Source.pieces`."""
+        # Coded blocks end with padding; how many samples are meant stands in the header.
+        left = self.info.n_samples if self.states_length and not self.info.lossless else None
+        order = _FROM_VORBIS.get(self.info.n_channels) if self.info.container == "ogg" else None
         try:
-            if start:
-                if self.info.n_samples is not None and start >= self.info.n_samples:
-                    return
-                self._file.seek(start)
-            while True:
-                block = self._file.read(BLOCK_SAMPLES, dtype="float32", always_2d=True)
+            if self._file.frames <= start and self._file.frames < _NO_LENGTH:
+                return
+            self._file.seek(start)
+            left = None if left is None else max(left - start, 0)
+            while left is None or left > 0:
+                block = self._file.read(BLOCK_SAMPLES, dtype="float32", always_2d=True)[:left]
                 if not len(block):
                     return
-                yield np.ascontiguousarray(block.T)
+                left = None if left is None else left - len(block)
+                yield np.ascontiguousarray(block.T if order is None else block.T[order])
         except (soundfile.LibsndfileError, ValueError) as e:
             raise AudioUnreadableError(self._path, UnreadableReason.DAMAGED, str(e)) from e
 

@@ -15,13 +15,18 @@ Flaws = dict[AudioFlaw, float]
 
 
 class Source(Protocol):
-    """An open file. `info` is its probe; `flaws` is filled while `pieces` are taken."""
+    """An open file.
+
+    `info` is its probe, `states_length` whether the length in it is the file's own word (and no estimate from its
+    size); `flaws` is filled while `pieces` are taken.
+    """
 
     info: AudioInfo
+    states_length: bool
     flaws: Flaws
 
     def pieces(self, start: int) -> Iterator[FloatArray]:
-        """The samples from `start` on as arrays [C, t] with t > 0. Raises AudioUnreadableError where none come."""
+        """The samples from `start` on as arrays [C, t] with t > 0. Raises AudioUnreadableError."""
 
     def close(self) -> None:
         """Close the file."""
