@@ -1,0 +1,90 @@
+"""The window application from start to end.
+
+In this order: Qt, settings, theme, the window (the first thing seen), then the files; torch is loaded by the session's
+worker when there is something to separate.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from umx_gui import __version__
+from umx_gui.app.log import Doors, start_log
+from umx_gui.app.session import Session
+from umx_gui.engine.resource import resource
+from umx_gui.views.controls import SpaceForButtons
+from umx_gui.views.drop import files_of_paths
+from umx_gui.views.main_window import MainWindow
+from umx_gui.views.theme import ThemeKeeper
+
+
+def run(files: list[str], demo: bool = False) -> int:
+    """Show the window until it is closed, and return the exit code.
+
+    Opens the files given (the first is shown, folders are searched). With none, the demo song on the very first start
+    or if `demo`, else the empty invitation.
+    """
+    app = application()
+    start_log()
+    session = Session()
+    theme = ThemeKeeper(app, session.settings.theme)
+    window = MainWindow(session, theme)
+    doors = Doors(window.say)
+    window.restore()
+    window.show()
+    QTimer.singleShot(0, lambda: _begin(window, files, demo))
+    app.lastWindowClosed.connect(app.quit)
+    ticker = _let_ctrl_c_through(app)
+    code = app.exec()
+    ticker.stop()
+    doors.close()
+    if not window.stopped:
+        # A thread sits in a call that cannot be interrupted; everything is saved, so leave without it.
+        os._exit(code)
+    return code
+
+
+def application() -> QApplication:
+    """The one QApplication of this process, named and with its icon."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("umx-gui")
+    app.setApplicationDisplayName("umx-gui")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("umx-gui")
+    try:
+        app.setWindowIcon(QIcon(str(resource("icons") / "umx-gui.svg")))
+    except FileNotFoundError:
+        app.setWindowIcon(QIcon())
+    app.installEventFilter(SpaceForButtons(app))
+    return app
+
+
+def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
+    """What happens once the window is there."""
+    window.session.start()
+    if files:
+        dropped = files_of_paths([Path(name) for name in files])
+        if dropped.refusal is not None:
+            window.say(dropped.refusal)
+        window.open_files(dropped.files)
+    elif demo or not window.session.settings.demo_shown:
+        window.open_demo()
+
+
+def _let_ctrl_c_through(app: QApplication) -> QTimer:
+    """Python handles signals only when it runs: give it a moment now and then. SIGTERM closes the window, too."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: app.closeAllWindows())
+    ticker = QTimer()
+    ticker.timeout.connect(lambda: None)
+    ticker.start(250)
+    return ticker

@@ -1,0 +1,165 @@
+"""Dialogs in the look of the window: their frame, the keys, and what umx-gui is made of."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import numpy
+import PySide6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from umx_gui import __version__
+from umx_gui.app.log import log_path
+from umx_gui.app.session import Session
+from umx_gui.views.controls import Button
+from umx_gui.views.labels import plain_label
+
+_MOUSE = (
+    ("Click", "Go there"),
+    ("Drag", "Loop this stretch"),
+    ("Ctrl+wheel", "Zoom at the pointer"),
+    ("Shift+wheel", "Scroll"),
+    ("Ctrl+Shift+wheel", "Taller or flatter waves"),
+    ("Middle drag", "Move along the song"),
+    ("Double-click a slider", "Back to neutral"),
+    ("Ctrl+click S", "Hear this stem alone"),
+    ("Drag a stem's name", "Take the stem out as a file"),
+)
+_CREDITS = """umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network
+(Stöter, Uhlich, Liutkus, Mitsufuji 2019), and multichannel Wiener filtering.
+
+umx-gui: MIT licence.
+Qt and PySide6: LGPL 3. PyTorch: BSD. NumPy, SciPy: BSD. PyAV: BSD, with FFmpeg: LGPL.
+libsndfile: LGPL. soxr: LGPL. PortAudio: MIT. norbert: MIT. pyqtgraph: MIT.
+
+Models have licences of their own; their cards say which, and what they were trained on.
+The demo song is dedicated to the public domain (CC0)."""
+
+
+class Dialog(QDialog):
+    """A title, a body, and a row of buttons."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(16)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(24)
+        column.addLayout(self.body, 1)
+        column.addLayout(self._buttons)
+
+    def add_buttons(self, accept: str, reject: str = "Cancel") -> Button:
+        """The usual two buttons; the accepting one is returned. Return accepts, Escape leaves."""
+        if reject:
+            leave = self.add_button(reject)
+            leave.clicked.connect(self.reject)
+        button = self.add_button(accept, kind="accent")
+        button.clicked.connect(self.accept)
+        button.setShortcut(QKeySequence(Qt.Key.Key_Return))
+        return button
+
+    def add_button(self, words: str, kind: str = "raised") -> Button:
+        """One more button in the row."""
+        button = Button(words, text=words, kind=kind)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._buttons.addWidget(button)
+        return button
+
+
+class ShortcutsDialog(Dialog):
+    """All keys, read from the actions themselves, and what the mouse does."""
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__("Keyboard and mouse", parent)
+        rows = _rows(actions)
+        half = -(-len(rows) // 2)
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        columns.addLayout(_table("Keyboard", rows[:half]))
+        columns.addLayout(_table("", rows[half:]))
+        columns.addLayout(_table("Mouse, on the lanes", list(_MOUSE)))
+        self.body.addLayout(columns)
+        self.add_buttons("Close", "")
+
+
+class AboutDialog(Dialog):
+    """Version, credits and licences."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("About umx-gui", parent)
+        self.body.addWidget(plain_label("umx-gui", "hero"))
+        self.body.addWidget(plain_label(f"Version {__version__}", tone="muted"))
+        credit = plain_label(_CREDITS)
+        credit.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body.addWidget(credit)
+        self.add_buttons("Close", "")
+
+
+class CardDialog(Dialog):
+    """A model's card, as plain text: it may come from anybody."""
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
+        view = QPlainTextEdit()
+        view.setReadOnly(True)
+        view.setPlainText(text)
+        view.setAccessibleName(title)
+        view.setMinimumSize(640, 400)
+        self.body.addWidget(view)
+        self.add_buttons("Close", "")
+
+
+def _rows(actions: list[QAction]) -> list[tuple[str, str]]:
+    """(key, what it does); the nine solo and mute keys in one line each."""
+    rows: list[tuple[str, str]] = []
+    for action in actions:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        if action.text().startswith(("Solo stem", "Mute stem")):
+            if keys in ("1", "Shift+1"):
+                verb = action.text().split()[0]
+                rows.append((keys.replace("1", "1 … 9"), f"{verb} a stem"))
+            continue
+        rows.append((keys, action.text().rstrip("…")))
+    return rows
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(12)
+    column.addWidget(plain_label(title, "strong"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(6)
+    for at, (keys, words) in enumerate(rows):
+        grid.addWidget(plain_label(keys, tone="accent"), at, 0)
+        grid.addWidget(plain_label(words), at, 1)
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column
+
+
+def diagnostics(session: Session) -> str:
+    """What a report of a fault needs: versions, system, devices; no file names."""
+    transport = session.transport
+    lines = (
+        f"umx-gui {__version__}, Python {sys.version.split()[0]}, {platform.platform()}",
+        f"PySide6 {PySide6.__version__}, NumPy {numpy.__version__}, Qt platform {QGuiApplication.platformName()}",
+        f"torch {_version_of('torch')}, model {session.model_name or 'none'}, device {session.device}",
+        f"sound {'available' if transport.available else 'unavailable'}, gaps {transport.underruns}",
+        f"log {log_path()}",
+    )
+    return "\n".join(lines)
+
+
+def _version_of(package: str) -> str:
+    """Only if it is loaded: asking must not load it."""
+    module = sys.modules.get(package)
+    return str(getattr(module, "__version__", "unknown")) if module is not None else "not loaded"

@@ -1,0 +1,96 @@
+"""What may be dropped on the window: files and folders of this computer; everything else is refused in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QUrl
+
+from umx_gui.messages import Message
+
+MAX_FOLDER_ENTRIES = 20_000
+AUDIO_SUFFIXES = frozenset(
+    f".{name}"
+    for kinds in (
+        ("wav", "wave", "rf64", "w64", "flac", "aif", "aiff", "aifc", "au", "caf", "tta", "ape", "wv"),
+        ("mp3", "mp2", "ogg", "oga", "opus", "m4a", "aac", "ac3", "wma", "alac"),
+        ("mp4", "mov", "mka", "mkv", "webm"),
+    )
+    for name in kinds
+)
+"""Which files of a folder are taken for songs; a file named one by one is tried whatever it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The songs of a drop, and what is said about what was not taken."""
+
+    files: tuple[Path, ...]
+    refusal: Message | None = None
+
+
+def has_files(data: QMimeData) -> bool:
+    """Whether a drop is worth looking at: it has a file of this computer in it."""
+    return any(url.isLocalFile() and not url.host() for url in data.urls())
+
+
+def files_of(data: QMimeData) -> Dropped:
+    """The songs in a drop: files as they come, folders by what lies in them."""
+    return files_of_urls(data.urls()) if data.hasUrls() else Dropped((), _NOT_A_FILE)
+
+
+_NOT_A_FILE = Message("This cannot be opened", "it is not a file", "Drop a song from your file manager")
+_NOT_LOCAL = Message("This cannot be opened", "it is not on this computer", "Save the file first, then drop it here")
+
+
+def files_of_urls(urls: list[QUrl]) -> Dropped:
+    """The songs that some addresses name. Only file:// on this computer counts: nothing is ever fetched."""
+    here = [Path(url.toLocalFile()) for url in urls if url.isLocalFile() and not url.host()]
+    return files_of_paths(here, n_foreign=len(urls) - len(here))
+
+
+def files_of_paths(paths: list[Path], n_foreign: int = 0) -> Dropped:
+    """The songs that some paths name; `n_foreign` other things came with them and cannot be taken."""
+    files: list[Path] = []
+    empty: Path | None = None
+    for path in paths:
+        if path.is_dir():
+            found = sorted(songs_in(path), key=lambda p: str(p).casefold())
+            empty = empty if found else path
+            files += found
+        else:
+            files.append(path)
+    refusal = None
+    if n_foreign and not files:
+        refusal = _NOT_LOCAL
+    elif n_foreign:
+        refusal = Message("Not everything was taken", "some of it is not on this computer", "Save those files first")
+    elif empty is not None and not files:
+        refusal = Message(f"“{empty.name}” has no songs in it", "no audio file was found", "Drop another folder")
+    elif not files:
+        refusal = _NOT_A_FILE
+    return Dropped(tuple(dict.fromkeys(files)), refusal)
+
+
+def songs_in(folder: Path) -> Iterator[Path]:
+    """The audio files in a folder and the folders in it, without following links or looking at hidden files."""
+    for path in islice(_walk(folder), MAX_FOLDER_ENTRIES):
+        if path.suffix.casefold() in AUDIO_SUFFIXES:
+            yield path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return  # a folder we may not read has nothing for us
+    for path in entries:
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        elif path.is_file():
+            yield path

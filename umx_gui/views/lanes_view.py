@@ -1,0 +1,188 @@
+"""The heart of the window: overview, ruler, and a row of strip and lane for the mixture and each stem."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from umx_gui.app.session import Session
+from umx_gui.app.song import MIXTURE
+from umx_gui.views import ruler
+from umx_gui.views.actions import Actions
+from umx_gui.views.controls import button_for
+from umx_gui.views.gestures import TimeGestures
+from umx_gui.views.lane import Lane
+from umx_gui.views.lane_modes import LaneModes
+from umx_gui.views.meter import LevelMeter
+from umx_gui.views.mixer_strip import MixerStrip, MixtureStrip, Strip
+from umx_gui.views.overlay import Overlay
+from umx_gui.views.overview import Overview
+from umx_gui.views.song_header import SongHeader
+from umx_gui.views.theme import STRIP_WIDTH, current
+from umx_gui.views.timeline import Timeline
+
+
+class LanesView(QWidget):
+    """Everything that shares the time axis."""
+
+    rows_changed = Signal()
+
+    def __init__(self, session: Session, timeline: Timeline, modes: LaneModes, actions: Actions) -> None:
+        super().__init__()
+        self._session = session
+        self._timeline = timeline
+        self._modes = modes
+        self._gestures = TimeGestures(timeline, session.transport, self)
+        self._rows: list[Row] = []
+        self.overview = Overview(session, timeline)
+        self.ruler = ruler.Ruler(timeline, session.transport)
+        self.header = SongHeader(session)
+        self._zoom = ZoomCell(actions)
+        self._content = _Rows()
+        self._scroll = QScrollArea()
+        self._overlay = Overlay(timeline, session.transport, self._content)
+        self._lay_out()
+        self._gestures.scroll_area = self._scroll
+        self._gestures.watch(self.ruler)
+        session.opened.connect(self._song_opened)
+        session.stems_reset.connect(self._make_rows)
+        session.transport.position_changed.connect(self._follow)
+        self._make_rows()
+
+    @property
+    def meters(self) -> list[LevelMeter]:
+        """The meters of the strips, in the order of the targets."""
+        return [row.strip.meter for row in self._rows if isinstance(row.strip, MixerStrip)]
+
+    @property
+    def name_labels(self) -> dict[str, QWidget]:
+        """The names of the lanes, by which they are dragged out."""
+        return {row.strip.key: row.strip.name for row in self._rows}
+
+    def strip(self, key: str) -> Strip:
+        """The strip of the mixture or of a target."""
+        return next(row.strip for row in self._rows if row.strip.key == key)
+
+    def lane(self, key: str) -> Lane:
+        """The lane of the mixture or of a target."""
+        return next(row.lane for row in self._rows if row.lane.key == key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep ruler, overview and overlay as wide as the lanes."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.LayoutRequest):
+            self._align()
+        return False
+
+    def _lay_out(self) -> None:
+        self._scroll.setWidget(self._content)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content.installEventFilter(self)
+        self.header.setFixedWidth(STRIP_WIDTH)
+        self._zoom.setFixedWidth(STRIP_WIDTH)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._grid.addWidget(self.header, 0, 0)
+        self._grid.addWidget(self.overview, 0, 1)
+        self._grid.addWidget(self._zoom, 1, 0)
+        self._grid.addWidget(self.ruler, 1, 1)
+        self._grid.addWidget(self._scroll, 2, 0, 1, 3)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setRowStretch(2, 1)
+
+    def _align(self) -> None:
+        gap = max(self._scroll.width() - self._scroll.viewport().width(), 0)
+        self._grid.setColumnMinimumWidth(2, gap)
+        area = QRect(STRIP_WIDTH, 0, max(self._content.width() - STRIP_WIDTH, 1), self._content.height())
+        self._overlay.setGeometry(area)
+        self._overlay.raise_()
+
+    def _song_opened(self) -> None:
+        song = self._session.song
+        if song is not None:
+            self._timeline.set_song(song.n_samples, song.sample_rate)
+        self._make_rows()
+
+    def _make_rows(self) -> None:
+        """One row for what can be drawn; rows that stay are kept."""
+        song = self._session.song
+        keys = song.keys if song is not None else (MIXTURE,)
+        if tuple(row.lane.key for row in self._rows) != keys:
+            for row in self._rows:
+                row.hide()
+                row.deleteLater()
+            self._rows = [self._make_row(key) for key in keys]
+            self._content.show_rows(self._rows)
+        for row in self._rows:
+            row.lane.forget()
+        self._align()
+        self.rows_changed.emit()
+
+    def _make_row(self, key: str) -> Row:
+        mix = self._session.transport.mix
+        strip = MixtureStrip(mix, self._modes) if key == MIXTURE else MixerStrip(key, mix, self._modes)
+        lane = Lane(key, self._session, self._timeline, self._modes)
+        self._gestures.watch(lane)
+        return Row(strip, lane)
+
+    def _follow(self, position: int) -> None:
+        if self._session.transport.playing:
+            self._timeline.reveal(position)
+
+
+class Row(QWidget):
+    """A strip and its lane."""
+
+    def __init__(self, strip: Strip, lane: Lane) -> None:
+        super().__init__()
+        self.strip = strip
+        self.lane = lane
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(strip)
+        layout.addWidget(lane, 1)
+
+
+class _Rows(QWidget):
+    """The rows, with hairlines between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(1)
+
+    def show_rows(self, rows: list[Row]) -> None:
+        """Show these instead of what was there."""
+        while self._layout.count():
+            self._layout.takeAt(0)
+        for row in rows:
+            self._layout.addWidget(row, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What is seen between the rows."""
+        QPainter(self).fillRect(event.rect(), current().color("hairline"))
+
+
+class ZoomCell(QWidget):
+    """Left of the ruler: zoom out, in, all."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 0, 8, 0)
+        layout.setSpacing(0)
+        layout.addStretch(1)
+        for action, icon in ((actions.zoom_out, "zoom_out"), (actions.zoom_in, "zoom_in"), (actions.fit, "fit")):
+            layout.addWidget(button_for(action, icon, height=24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and hairlines."""
+        theme = current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("panel"))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))

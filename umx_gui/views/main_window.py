@@ -1,0 +1,274 @@
+"""The main window: puts the views together, and takes files, dialogs and messages."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+
+from umx_gui.app.session import Session, SessionState
+from umx_gui.engine.resource import resource
+from umx_gui.messages import Message
+from umx_gui.views.actions import Actions
+from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog, diagnostics
+from umx_gui.views.drag_out import DragOut
+from umx_gui.views.drop import AUDIO_SUFFIXES, files_of, has_files
+from umx_gui.views.empty_state import DropSheet, EmptyState
+from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.lane_modes import LaneModes
+from umx_gui.views.lanes_view import LanesView
+from umx_gui.views.meter import MeterPump
+from umx_gui.views.notice import Notice
+from umx_gui.views.playlist import Playlist
+from umx_gui.views.song_header import song_title
+from umx_gui.views.status_bar import StatusBar
+from umx_gui.views.theme import ThemeKeeper
+from umx_gui.views.timeline import Timeline
+from umx_gui.views.tool_bar import ToolBar, plain
+from umx_gui.views.transport_bar import TransportBar
+
+
+class MainWindow(QWidget):
+    """One session in one window."""
+
+    def __init__(self, session: Session, theme: ThemeKeeper) -> None:
+        super().__init__()
+        self.session = session
+        self.theme = theme
+        self.stopped = True
+        self.timeline = Timeline(self)
+        self.modes = LaneModes(session.settings.lane_view, self)
+        self.playlist = Playlist(self)
+        self.actions_ = Actions(self, session, self.timeline, self.modes, theme)
+        self.tools = ToolBar(session, self.actions_, self.modes)
+        self.empty = EmptyState(self.actions_, demo_song() is not None)
+        self.lanes = LanesView(session, self.timeline, self.modes, self.actions_)
+        self.notice = Notice()
+        self.transport = TransportBar(session, self.actions_)
+        self.status = StatusBar(session)
+        self._drag_out = DragOut(session, self)
+        self._pump = MeterPump(session.transport, self)
+        self._lay_out()
+        self._sheet = DropSheet(self)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
+        self._connect()
+        self._rows_changed()
+        self._song_changed()
+
+    def open_files(self, files: tuple[Path, ...]) -> None:
+        """Open the first of some files; the others wait in the list (N opens the next)."""
+        if not files:
+            return
+        self.playlist.set_files(files)
+        self._open(files[0])
+
+    def open_demo(self) -> None:
+        """Open the song that comes with the application."""
+        if (path := demo_song()) is not None:
+            self.session.settings.demo_shown = True
+            self.open_files((path,))
+
+    def say(self, message: Message, act: str = "", call: object = None) -> None:
+        """Show a message in the window."""
+        self.notice.show_message(message, act, call if callable(call) else None)
+
+    # Drag and drop
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Welcome what has files in it; let the rest be dropped, too, to say why it is refused."""
+        if has_files(event.mimeData()):
+            self._sheet.cover()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Anywhere."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """As it was."""
+        self._sheet.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files, and say what was refused."""
+        self._sheet.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        if self._drag_out.dragging:
+            return
+        dropped = files_of(event.mimeData())
+        if dropped.refusal is not None:
+            self.say(dropped.refusal)
+        self.open_files(dropped.files)
+
+    # Window
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the sheet over everything."""
+        if self._sheet.isVisible():
+            self._sheet.cover()
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window, stop everything, leave."""
+        settings = self.session.settings
+        settings.window_geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        settings.lane_view = self.modes.everywhere
+        settings.theme = self.theme.choice
+        self.hide()
+        self.stopped = self.session.close()
+        event.accept()
+
+    def restore(self) -> None:
+        """Take the size and place of last time, where they fit this screen."""
+        saved = self.session.settings.window_geometry
+        if not saved or not self.restoreGeometry(QByteArray(base64.b64decode(saved, validate=False))):
+            screen = self.screen().availableGeometry()
+            self.resize(min(1360, screen.width() - 48), min(864, screen.height() - 64))
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("umx-gui")
+        self.setMinimumSize(840, 560)
+        center = QWidget()
+        self._stack = QStackedLayout(center)
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.lanes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addWidget(center, 1)
+        for widget in (self.notice, self.transport, self.status):
+            column.addWidget(widget)
+
+    def _connect(self) -> None:
+        session, actions = self.session, self.actions_
+        actions.open.triggered.connect(self._choose_files)
+        actions.demo.triggered.connect(self.open_demo)
+        actions.export.triggered.connect(self._export)
+        actions.quit.triggered.connect(self.close)
+        actions.full_screen.triggered.connect(self._full_screen)
+        actions.shortcuts.triggered.connect(lambda: ShortcutsDialog(actions.listed(), self).exec())
+        actions.about.triggered.connect(lambda: AboutDialog(self).exec())
+        actions.diagnostics.triggered.connect(self._copy_diagnostics)
+        actions.next_song.triggered.connect(lambda: self._open(self.playlist.step(1)))
+        actions.previous_song.triggered.connect(lambda: self._open(self.playlist.step(-1)))
+        actions.recent.aboutToShow.connect(self._fill_recent)
+        actions.demo.setVisible(demo_song() is not None)
+        self.playlist.changed.connect(self._playlist_changed)
+        self.lanes.rows_changed.connect(self._rows_changed)
+        session.told.connect(self.say)
+        session.opened.connect(self._song_changed)
+        session.closed.connect(self._song_changed)
+        session.state_changed.connect(self._song_changed)
+        session.exported.connect(self._exported)
+        session.models_changed.connect(self._models_changed)
+        self._playlist_changed()
+
+    # News
+
+    def _song_changed(self) -> None:
+        song = self.session.song
+        opening = self.session.state == SessionState.OPENING
+        self._stack.setCurrentWidget(self.lanes if song is not None else self.empty)
+        self.transport.setVisible(song is not None)
+        self.status.setVisible(song is not None or opening)
+        self.setWindowTitle(f"{song_title(song)} – umx-gui" if song is not None else "umx-gui")
+        self.setWindowFilePath("")
+
+    def _rows_changed(self) -> None:
+        self._pump.feed(self.lanes.meters, self.transport.meter)
+        self._drag_out.watch(self.lanes.name_labels)
+
+    def _playlist_changed(self) -> None:
+        several = len(self.playlist.files) > 1
+        for action in (self.actions_.next_song, self.actions_.previous_song):
+            action.setEnabled(several)
+            action.setVisible(several)
+
+    def _models_changed(self) -> None:
+        """A song that was separated with another model can be separated again: say so, once, where it helps."""
+        song, name = self.session.song, self.session.model_name
+        used = getattr(song.recipe, "model", "") if song is not None else ""
+        if used and name and used != name:
+            message = Message(f"“{name}” is used from now on", f"This song was separated with “{used}”")
+            self.say(message, "Separate again", lambda: self.session.separate(restart=True))
+
+    def _exported(self, paths: list[Path]) -> None:
+        if paths:
+            folder = paths[0].parent
+            files = f"{len(paths)} files are" if len(paths) > 1 else f"“{paths[0].name}” is"
+            self.say(Message(f"{files} in {folder}"))
+
+    # Dialogs
+
+    def _choose_files(self) -> None:
+        kinds = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
+        folder = self.session.settings.open_folder
+        chosen, _ = QFileDialog.getOpenFileNames(
+            self, "Open songs", folder, f"Songs ({kinds});;All files (*)", options=_file_dialog_options()
+        )
+        self.open_files(tuple(Path(name) for name in chosen))
+
+    def _open(self, path: Path | None) -> None:
+        if path is not None:
+            self.notice.hide()
+            self.session.open(path)
+
+    def _export(self) -> None:
+        song = self.session.song
+        if song is None:
+            return
+        dialog = ExportDialog(self.session, song, self)
+        if dialog.exec():
+            choice = dialog.choice
+            self.session.export(choice.folder, choice.options, choice.targets)
+
+    def _fill_recent(self) -> None:
+        menu = self.actions_.recent
+        menu.clear()
+        for name in self.session.settings.recent_files:
+            action = menu.addAction(plain(Path(name).name))
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, name=name: self.open_files((Path(name),)))
+        if menu.isEmpty():
+            menu.addAction("No songs yet").setEnabled(False)
+
+    def _full_screen(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _copy_diagnostics(self) -> None:
+        QGuiApplication.clipboard().setText(diagnostics(self.session))
+        self.say(Message("Diagnostics are in the clipboard"))
+
+
+def demo_song() -> Path | None:
+    """The bundled song; None where an installation left it out."""
+    try:
+        folder = resource("demo")
+    except FileNotFoundError:
+        return None
+    return next((p for p in sorted(folder.iterdir()) if p.suffix in (".flac", ".ogg", ".wav")), None)
+
+
+def _file_dialog_options() -> QFileDialog.Option:
+    """The system's own dialog, except where a platform has none."""
+    bare = QGuiApplication.platformName() in ("offscreen", "minimal")
+    return QFileDialog.Option.DontUseNativeDialog if bare else QFileDialog.Option(0)

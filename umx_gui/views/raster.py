@@ -1,0 +1,141 @@
+"""Pictures of sound as bytes: 0 is the ground, 255 the brightest; a colour table turns them into a lane's colour.
+
+Waveform and spectrogram take the same road, so that muting, soloing or another theme changes a table of 256 colours
+and computes nothing anew.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage, QPixmap
+
+from umx_gui.engine.audio import FloatArray
+from umx_gui.engine.summaries import Columns, SpectrogramTiles
+
+Bytes = NDArray[np.uint8]
+LOWEST_HZ, HIGHEST_HZ = 40.0, 20_000.0
+_BODY, _CORE, _AXIS = 0.6, 0.4, 0.16  # how bright the peaks are, and what the RMS core adds
+
+
+def waveform(columns: Columns, height: int, gain: float = 1.0) -> Bytes:
+    """Columns as a waveform [height, n_columns]: peaks dimmer, their RMS core bright, edges smooth."""
+    middle = height / 2
+    reach = middle - 1.0
+    top, bottom = _span(columns.lo * gain, columns.hi * gain, middle, reach)
+    core = np.minimum(columns.rms * gain, 1.0) * reach
+    core_top = np.maximum(middle - core, top)
+    core_bottom = np.minimum(middle + core, bottom)
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    shade: FloatArray = _BODY * _cover(rows, top, bottom) + _CORE * _cover(rows, core_top, core_bottom)
+    shade[height // 2] = np.maximum(shade[height // 2], _AXIS)  # silence is a line, too
+    return np.asarray(shade * 255.0, np.uint8)
+
+
+def _span(lo: FloatArray, hi: FloatArray, middle: float, reach: float) -> tuple[FloatArray, FloatArray]:
+    """The upper and lower edge of each column in pixels: neighbours touch, and what is not silent is seen."""
+    hi, lo = hi.copy(), lo.copy()
+    hi[1:] = np.maximum(hi[1:], lo[:-1])
+    lo[1:] = np.minimum(lo[1:], hi[:-1])
+    top = middle - np.clip(hi, -1, 1) * reach
+    bottom = middle - np.clip(lo, -1, 1) * reach
+    thin = np.where((hi == 0) & (lo == 0), 0.0, np.maximum(1.0 - (bottom - top), 0.0)) / 2
+    return (top - thin).astype(np.float32), (bottom + thin).astype(np.float32)
+
+
+def _cover(rows: FloatArray, top: FloatArray, bottom: FloatArray) -> FloatArray:
+    """How much of each pixel [row, column] lies between two edges, 0..1."""
+    cover: FloatArray = np.clip(np.minimum(rows + 1, bottom) - np.maximum(rows, top), 0.0, 1.0)
+    return cover
+
+
+def spectrogram(tiles: SpectrogramTiles, start: float, stop: float, n_columns: int, height: int) -> Bytes:
+    """The stretch [start, stop) of samples as a picture [height, n_columns], low frequencies at the bottom.
+
+    Frequencies are logarithmic. Where frames or bins are further apart than pixels they fade into each other; where
+    they are closer, the loudest is seen.
+    """
+    if (stop - start) / max(n_columns, 1) >= tiles.hop:
+        return _log_rows(tiles.query(start, stop, n_columns), height, tiles.sample_rate)
+    first = int(start // tiles.hop)
+    n_frames = int(stop // tiles.hop) + 2 - first
+    # Half a frame earlier: columns of the query are centred in their stretch, frames are not.
+    begin = (first - 0.5) * tiles.hop
+    frames = _log_rows(tiles.query(begin, begin + n_frames * tiles.hop, n_frames), height, tiles.sample_rate)
+    at = np.linspace(start, stop, n_columns, endpoint=False) / tiles.hop - first
+    return _between(frames, at, axis=1)
+
+
+def _log_rows(linear: Bytes, height: int, sample_rate: int) -> Bytes:
+    """Rows of equal width in Hz [R, n], low ones first, as rows [height, n] of a logarithmic axis, high ones first."""
+    edges = _row_edges(height, linear.shape[0], sample_rate)
+    n_wide = int(np.searchsorted(np.diff(edges), 1.0))
+    centres = (edges[:-1] + edges[1:]) / 2
+    picture = np.empty((height, linear.shape[1]), np.uint8)
+    picture[:n_wide] = _between(linear, centres[:n_wide], axis=0)
+    if n_wide < height:
+        cells = np.minimum(np.round(edges[n_wide:]).astype(np.int64), linear.shape[0] - 1)
+        picture[n_wide:] = np.maximum.reduceat(linear[: cells[-1] + 1], cells[:-1], axis=0)
+    return picture[::-1]
+
+
+def _between(values: Bytes, at: NDArray[np.float64], axis: int) -> Bytes:
+    """Values between two neighbours, in steps of 1/256."""
+    at = np.clip(at, 0, values.shape[axis] - 1)
+    low = np.floor(at).astype(np.int64)
+    high = np.minimum(low + 1, values.shape[axis] - 1)
+    share = np.round((at - low) * 256).astype(np.uint32)
+    share = share[:, None] if axis == 0 else share[None, :]
+    a, b = np.take(values, low, axis), np.take(values, high, axis)
+    result: Bytes = ((a * (256 - share) + b * share) >> 8).astype(np.uint8)
+    return result
+
+
+@lru_cache(maxsize=16)
+def _row_edges(height: int, n_rows: int, sample_rate: int) -> NDArray[np.float64]:
+    highest = min(sample_rate / 2, HIGHEST_HZ)
+    hertz = LOWEST_HZ * (highest / LOWEST_HZ) ** (np.arange(height + 1) / height)
+    edges: NDArray[np.float64] = np.minimum(hertz / (sample_rate / 2) * (n_rows - 1), n_rows - 1)
+    return edges
+
+
+def frequency_y(hertz: float, height: float, sample_rate: int) -> float:
+    """Where a frequency lies on that axis, in pixels from the top."""
+    highest = min(sample_rate / 2, HIGHEST_HZ)
+    return float(height * (1 - np.log(hertz / LOWEST_HZ) / np.log(highest / LOWEST_HZ)))
+
+
+@lru_cache(maxsize=64)
+def wave_table(ground: str, color: str, strength: float = 1.0) -> tuple[int, ...]:
+    """The colours of a waveform: from the ground to the lane's colour, or to a part of it where it is not heard."""
+    return _table(ground, ((0.0, ground), (1.0, color)), strength)
+
+
+@lru_cache(maxsize=64)
+def spectrogram_table(ground: str, color: str, peak: str, strength: float = 1.0) -> tuple[int, ...]:
+    """The colours of a spectrogram: the ground below -84 dB, the lane's colour, and `peak` near full scale."""
+    return _table(ground, ((0.0, ground), (0.12, ground), (0.72, color), (0.96, peak), (1.0, peak)), strength)
+
+
+def _table(ground: str, stops: tuple[tuple[float, str], ...], strength: float) -> tuple[int, ...]:
+    at = np.linspace(0, 1, 256)
+    places = [place for place, _ in stops]
+    channels = []
+    for read in (QColor.red, QColor.green, QColor.blue):
+        values = np.interp(at, places, [read(QColor(color)) for _, color in stops])
+        under = read(QColor(ground))
+        channels.append(np.round(under + (values - under) * strength).astype(int))
+    return tuple(int(0xFF000000 | r << 16 | g << 8 | b) for r, g, b in zip(*channels, strict=True))
+
+
+def pixmap(picture: Bytes, table: tuple[int, ...], ratio: float) -> QPixmap:
+    """A picture [height, width] in the colours of a table; `ratio` is device pixels per logical pixel."""
+    height, width = picture.shape
+    padded = np.pad(picture, ((0, 0), (0, -width % 4)))
+    image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
+    image.setColorTable(list(table))
+    result = QPixmap.fromImage(image)
+    result.setDevicePixelRatio(ratio)
+    return result

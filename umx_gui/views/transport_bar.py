@@ -1,0 +1,143 @@
+"""The bar below the lanes: start, play, loop, time, A/B, master volume and level."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from umx_gui.app.session import Session
+from umx_gui.app.transport import Transport
+from umx_gui.views.actions import Actions
+from umx_gui.views.bind import bind
+from umx_gui.views.controls import Button, button_for
+from umx_gui.views.formats import clock
+from umx_gui.views.labels import Line
+from umx_gui.views.meter import LevelMeter
+from umx_gui.views.sliders import VolumeSlider, level_words
+from umx_gui.views.theme import current, font
+
+HEIGHT = 64
+
+
+class TransportBar(QWidget):
+    """Bound to the transport and its mix."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self._transport = session.transport
+        self.setFixedHeight(HEIGHT)
+        self.start = button_for(actions.start, "start")
+        self.play = button_for(actions.play, "play", kind="round", height=40)
+        self.loop = button_for(actions.loop, "loop")
+        self.clock = Clock(session.transport)
+        self.original = button_for(actions.original, "", "A/B  Original", kind="raised")
+        self.volume = VolumeSlider("Master volume")
+        self.volume.setFixedWidth(144)
+        self.level = Line("caption", right=True)
+        self.level.fix_width("+00.0 dB")
+        self.meter = LevelMeter("Master", vertical=False, color=lambda: current().color("accent"))
+        self._lay_out()
+        mix = self._transport.mix
+        bind(
+            self.volume,
+            self.volume.edited,
+            mix.set_master_gain_db,
+            mix.mix_changed,
+            lambda: mix.master_gain_db,
+            self.volume.show_real,
+        )
+        mix.mix_changed.connect(self._mix_changed)
+        self._transport.playing_changed.connect(self._playing_changed)
+        session.opened.connect(self._enable)
+        session.closed.connect(self._enable)
+        self._mix_changed()
+        self._enable()
+
+    def _lay_out(self) -> None:
+        levels = QVBoxLayout()
+        levels.setSpacing(2)
+        levels.addStretch(1)
+        levels.addWidget(self.volume)
+        levels.addWidget(self.meter)
+        levels.addStretch(1)
+        self._speaker = Button("Master volume", "volume")
+        self._speaker.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._speaker.setToolTip("Back to 0 dB")
+        self._speaker.clicked.connect(lambda: self._transport.mix.set_master_gain_db(0.0))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(8)
+        for widget in (self.start, self.play, self.loop):
+            row.addWidget(widget)
+        row.addSpacing(16)
+        row.addWidget(self.clock)
+        row.addSpacing(16)
+        row.addWidget(self.original)
+        row.addStretch(1)
+        row.addWidget(self._speaker)
+        row.addLayout(levels)
+        row.addWidget(self.level)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground and hairline."""
+        theme = current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("panel"))
+        painter.fillRect(QRectF(0, 0, self.width(), 1), theme.color("hairline"))
+
+    def _enable(self) -> None:
+        self.clock.update()
+
+    def _mix_changed(self) -> None:
+        self.level.set_text(f"{level_words(self._transport.mix.master_gain_db)} dB")
+
+    def _playing_changed(self, playing: bool) -> None:
+        self.play.set_icon("pause" if playing else "play")
+        self.play.setAccessibleName("Pause" if playing else "Play")
+
+
+class Clock(QWidget):
+    """Where the playhead is, large, and how long the song is; its figures keep their places."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__()
+        self._transport = transport
+        self._shown = ""
+        self.setFont(font("time"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        transport.position_changed.connect(self._refresh)
+        transport.song_changed.connect(self._song_changed)
+        self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest time of this song."""
+        digits = "0:00:00.00" if self._transport.n_samples >= 3600 * self._transport.sample_rate else "00:00.00"
+        small = self.fontMetrics().horizontalAdvance(f" / {digits[:-3]}") * 2 // 3
+        return QSize(self.fontMetrics().horizontalAdvance(digits) + small + 8, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The time now, then the length, smaller."""
+        theme = current()
+        painter = QPainter(self)
+        loaded = self._transport.n_samples > 0
+        painter.setPen(theme.color("text" if loaded else "muted"))
+        painter.setFont(self.font())
+        baseline = (self.height() + self.fontMetrics().capHeight()) // 2
+        painter.drawText(0, baseline, self._shown)
+        x = self.fontMetrics().horizontalAdvance(self._shown) + 8
+        painter.setFont(font("body"))
+        painter.setPen(theme.color("muted"))
+        painter.drawText(x, baseline, f"/ {clock(self._transport.n_samples / self._transport.sample_rate)}")
+
+    def _song_changed(self) -> None:
+        self.updateGeometry()
+        self._refresh()
+        self.update()
+
+    def _refresh(self) -> None:
+        words = clock(self._transport.position / self._transport.sample_rate, 2)
+        if words != self._shown:
+            self._shown = words
+            self.setAccessibleName(f"Time {words}")
+            self.update()
