@@ -19,6 +19,8 @@ import pytest
 from screen_server import Screen, missing_programs, screen_server
 from sound_server import SoundServer, missing_packages
 from sound_server import sound_server as running_sound_server
+from tiny_models import make_tiny_models
+from told import Told
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -61,6 +63,18 @@ def no_sound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("XDG_RUNTIME_DIR", "PIPEWIRE_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/none")
+
+
+@pytest.fixture
+def told() -> Told:
+    """What the user was told: `told.listen(session.told)`, then `told.only()` or `told.titles`."""
+    return Told()
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two models of random weights, quick to run: "tiny" (four targets) and "voice" (vocals only)."""
+    return make_tiny_models(tmp_path_factory.mktemp("models"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import soundfile as sf
+from pytestqt.qtbot import QtBot
 
+from umx_gui.app.session import Session, SessionState
+from umx_gui.app.song import Song
 from umx_gui.engine.audio import FloatArray
+
+MakeSession = Callable[..., Session]
 
 RATE = 44100
 
@@ -26,3 +32,12 @@ def write(path: Path, samples: FloatArray, rate: int = RATE, subtype: str | None
     """Write samples [C, T] as a file of the kind its name says."""
     sf.write(path, samples.T, rate, subtype=subtype)
     return path
+
+
+def open_and_wait(session: Session, path: Path, qtbot: QtBot, state: SessionState = SessionState.READY) -> Song:
+    """Open a file and wait until the session has come to a state."""
+    session.open(path)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == path, timeout=10_000)
+    qtbot.waitUntil(lambda: session.state is state, timeout=20_000)
+    assert session.song is not None
+    return session.song
