@@ -187,8 +187,8 @@ class Decoding:
             yield np.ascontiguousarray(np.concatenate(held, axis=1))
 
     def _made_finite(self, block: FloatArray) -> FloatArray:
-        # One pass in the usual case: a NaN makes both comparisons false.
-        if block.max() < LOUDEST and block.min() > -LOUDEST:
+        # Whole numbers are always good; of others, a NaN makes both comparisons false.
+        if self.info.subtype.startswith("PCM_") or (block.max() < LOUDEST and block.min() > -LOUDEST):
             return block
         bad = ~(np.abs(block) < LOUDEST)
         self.flaws[AudioFlaw.NOT_FINITE] = self.flaws.get(AudioFlaw.NOT_FINITE, 0) + int(bad.sum())

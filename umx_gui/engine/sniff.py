@@ -32,7 +32,7 @@ WAV = Family("wav", "wav,w64", soundfile_first=True, soundfile_reads=True)
 AIFF = Family("aiff", "aiff", soundfile_first=True, soundfile_reads=True)
 FLAC = Family("flac", "flac", soundfile_first=True, soundfile_reads=True)
 OGG = Family("ogg", "ogg", soundfile_reads=True)
-# libav loses 128 samples at the end of some Vorbis files; libsndfile does not, but reads the first link of a chain only.
+# libav loses 128 samples at the end of some Vorbis files; libsndfile does not, but reads one link of a chain only.
 OGG_VORBIS = Family("ogg", "ogg", soundfile_first=True, soundfile_reads=True)
 _ADTS = Family("aac", "aac", forced="aac")
 MP3 = Family("mp3", "mp3", soundfile_reads=True)

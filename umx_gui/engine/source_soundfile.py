@@ -21,7 +21,7 @@ _UNSUPPORTED = "unimplemented format"
 _TAGS = {"title": "title", "artist": "artist", "album": "album", "tracknumber": "track", "date": "date"}
 _CONTAINERS = {"WAVEX": "wav", "WAV": "wav", "W64": "wav", "RF64": "wav"}
 _CODECS = {"PCM": "pcm", "FLOAT": "pcm", "DOUBLE": "pcm", "MPEG": "mp3", "VORBIS": "vorbis", "OPUS": "opus"}
-# Vorbis and Opus put the centre second and the LFE last (Vorbis I, 4.3.9); libsndfile leaves it so. This is WAV's order.
+# Vorbis and Opus put the centre second and the LFE last (Vorbis I, 4.3.9); libsndfile keeps that. To WAV's order:
 _FROM_VORBIS = {
     3: [0, 2, 1],
     5: [0, 2, 1, 3, 4],

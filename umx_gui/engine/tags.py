@@ -63,7 +63,15 @@ def open_container(path: Path, family: Family, options: dict[str, str] | None = 
     followed; a Python file object would lose that protection, so none is ever passed.
     """
     only = {"protocol_whitelist": "file", "format_whitelist": family.demuxers, **(options or {})}
-    return av.open("file:" + str(path), format=family.forced, options=only, metadata_errors="replace")
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        # A name in no known encoding, as old disks have them, cannot be passed to libav; an open descriptor has another.
+        with path.open("rb") as file:
+            name = f"/proc/self/fd/{file.fileno()}"
+            return av.open("file:" + name, format=family.forced, options=only, metadata_errors="replace")
+    return av.open("file:" + name, format=family.forced, options=only, metadata_errors="replace")
 
 
 def clean_tags(given: list[dict[str, str]]) -> dict[str, str]:
