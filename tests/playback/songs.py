@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
@@ -23,9 +23,7 @@ UNITY = Mix((Strip(), Strip(), Strip()))
 class Loads(Protocol):
     """What can load a song."""
 
-    def load(
-        self, scratch: Scratch, mixture: Region, stems: Region | None, fill: Region, sample_rate: int
-    ) -> None: ...
+    def load(self, scratch: Scratch, mixture: Region, stems: Region | None, fill: Region, sample_rate: int) -> None: ...
 
 
 @dataclass
@@ -77,7 +75,8 @@ class Deck:
     def __init__(self, song: TestSong, mix: Mix = UNITY, block: int = BLOCK, with_stems: bool = True) -> None:
         self.song, self.block = song, block
         self.control, handle = Control.create()
-        _close(handle)
+        if isinstance(handle, int):
+            os.close(handle)
         self.loop: tuple[int, int] | None = None
         self.set(mix)
         self.mixer = Mixer(self.control, self.source(with_stems), song.sample_rate, block)
@@ -97,18 +96,3 @@ class Deck:
             self.mixer.fill(out[start : start + self.block], self.now_s)
             self.now_s += self.block / self.song.sample_rate
         return out
-
-    def until(self, done: Callable[[], bool]) -> FloatArray:
-        """Listen until something is so."""
-        heard = []
-        while not done():
-            heard.append(self.hear(self.block))
-            assert len(heard) < 10000
-        return np.concatenate(heard)
-
-
-def _close(handle: object) -> None:
-    import os
-
-    if isinstance(handle, int):
-        os.close(handle)

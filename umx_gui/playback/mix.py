@@ -119,8 +119,8 @@ def render(
     factors = gains(mix)
     n = stems.shape[-1]
     out, spare = np.zeros((2, n), np.float32), np.empty((2, n), np.float32)
-    cuts = [0, n] if fill is None else [0, *range(FILL_GRAIN - start % FILL_GRAIN, n, FILL_GRAIN), n]
-    for a, b in pairwise(cuts):
+    joints = () if fill is None else range(FILL_GRAIN - start % FILL_GRAIN, n, FILL_GRAIN)
+    for a, b in pairwise([0, *joints, n] if n else []):
         there = fill is None or fill[(start + a) // FILL_GRAIN] != 0
         parts = list(zip(stems, factors.stems, strict=True)) if there else []
         if mixture is not None:
