@@ -9,10 +9,7 @@ def reference_wiener(masks, x, n_iter, softmask=False, residual=False, scale_fac
     """masks [J, C, N, F] real, x [C, N, F] complex; returns [J (+ 1), C, N, F] complex128."""
     masks, x = np.asarray(masks, np.float64), np.asarray(x, np.complex128)
     magnitude = masks * np.abs(x)
-    if softmask:
-        y = x * magnitude / (eps + magnitude.sum(0))
-    else:
-        y = masks * x
+    y = x * magnitude / (eps + magnitude.sum(0)) if softmask else masks * x
     if residual:
         y = np.concatenate([y, (x - y.sum(0))[None]])
     if n_iter == 0:

@@ -47,6 +47,22 @@ def write_whole(path: Path, data: bytes) -> None:
         temp.write_bytes(data)
 
 
+def reserve_space(fd: int, size: int, folder: Path, offset: int = 0) -> None:
+    """Reserve `size` bytes of an open file before anything is written. Raises DiskFullError."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise DiskFullError(folder, size, free)
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(fd, offset, size)
+        else:
+            os.ftruncate(fd, offset + size)
+    except OSError as e:
+        if e.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise DiskFullError(folder, size, free) from e
+
+
 def sync_file(path: Path) -> None:
     """Force a file's contents to the disk."""
     fd = os.open(path, os.O_RDWR)

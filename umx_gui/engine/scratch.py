@@ -6,11 +6,9 @@ from the moment it is shared (POSIX), so that nothing is left behind whatever ha
 
 from __future__ import annotations
 
-import errno
 import math
 import mmap
 import os
-import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from umx_gui.errors import DiskFullError
+from umx_gui.engine.files import reserve_space
 
 _GRAIN = max(mmap.ALLOCATIONGRANULARITY, 1 << 16)
 
@@ -58,21 +56,15 @@ class Scratch:
     def reserve(self, shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> tuple[Region, NDArray[np.generic]]:
         """Reserve space for an array of zeros and map it. Raises DiskFullError before anything is written."""
         region = Region(self._end, tuple(int(n) for n in shape), np.dtype(dtype).name)
-        size = max(-(-region.n_bytes // _GRAIN), 1) * _GRAIN
-        free = shutil.disk_usage(self.folder).free
-        if size > free:
-            raise DiskFullError(self.folder, size, free)
-        try:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(self._fd, self._end, size)
-            else:
-                os.ftruncate(self._fd, self._end + size)
-        except OSError as e:
-            if e.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise DiskFullError(self.folder, size, free) from e
-        self._end += size
+        self.extend(region.n_bytes)
         return region, map_region(self._fd, region)
+
+    def extend(self, n_bytes: int) -> int:
+        """Reserve space at the end of the file and return where it begins. Raises DiskFullError."""
+        offset, size = self._end, max(-(-n_bytes // _GRAIN), 1) * _GRAIN
+        reserve_space(self._fd, size, self.folder, offset)
+        self._end += size
+        return offset
 
     def close(self) -> None:
         """Give the descriptor back; arrays that are still mapped stay valid until they are dropped."""

@@ -136,6 +136,8 @@ class _Stereo:
 
     def __init__(self, xr: Tensor, xi: Tensor) -> None:
         self._xr, self._xi = xr, xi
+        # Apple's graphics processors have no double precision.
+        self._exact = torch.float64 if xr.device.type != "mps" else torch.float32
         # x_0 conj(x_1), of which every initial estimate's cross term is a real multiple
         self._cross_re = xr[0] * xr[1] + xi[0] * xi[1]
         self._cross_im = xi[0] * xr[1] - xr[0] * xi[1]
@@ -188,9 +190,9 @@ class _Stereo:
 
     def _solve(self, c00: Tensor, c11: Tensor, cre: Tensor, cim: Tensor) -> tuple[Tensor, Tensor]:
         """u = C_x^-1 x by the adjugate, channel by channel [N, F] complex."""
-        # In double precision: for a song that is the same left and right the determinant is a difference of nearly equal
-        # numbers, and single precision would leave noise.
-        c00, c11, cre, cim = c00.double(), c11.double(), cre.double(), cim.double()
+        # In double precision: for a song that is the same left and right the determinant is a difference of nearly
+        # equal numbers, and single precision would leave noise.
+        c00, c11, cre, cim = (c.to(self._exact) for c in (c00, c11, cre, cim))
         (x0r, x1r), (x0i, x1i) = self._xr, self._xi
         inverse_det = (c00 * c11).sub_(cre * cre).sub_(cim * cim).reciprocal_()
         u0r = (c11 * x0r).sub_(cre * x1r).add_(cim * x1i).mul_(inverse_det)

@@ -46,9 +46,14 @@ class ProgressMeter:
         self._total = max(total, 1e-9)
         self._start = time.monotonic()
 
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the work began."""
+        return time.monotonic() - self._start
+
     def at(self, done: float, stage: str) -> Progress:
         """Progress after `done` of the total, in the units of the total."""
         fraction = min(max(done / self._total, 0.0), 1.0)
-        elapsed = time.monotonic() - self._start
+        elapsed = self.elapsed_s
         remaining = elapsed * (1 - fraction) / fraction if fraction > 0.02 and elapsed > 0.2 else None
         return Progress(fraction, stage, remaining)

@@ -1,0 +1,102 @@
+"""The transform on any stretch of frames, as if of the whole song; and overlap-add of stretches in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from umx_gui.engine.stft import STFT
+
+_FRAMES_AT_ONCE = 20
+
+
+class FrameReader:
+    """Frames of a wave that is read at random. `read(a, b)` gives [C, b - a] for 0 <= a <= b <= n_samples.
+
+    The wave is reflected at both ends, as in the centred transform. n_samples must exceed n_fft / 2.
+    """
+
+    def __init__(self, read: Callable[[int, int], Tensor], n_samples: int, stft: STFT, device: torch.device) -> None:
+        self._read, self._n_samples, self._stft, self._device = read, n_samples, stft, device
+        self._window = stft.window(device)
+        self.n_frames = 1 + n_samples // stft.hop
+
+    def spectrum(self, start: int, stop: int) -> Tensor:
+        """The complex spectrogram [C, stop - start, F] of the frames [start, stop)."""
+        half, hop = self._stft.n_fft // 2, self._stft.hop
+        wave = self._padded(start * hop - half, (stop - 1) * hop + half).to(self._device)
+        spectrum: Tensor = torch.fft.rfft(wave.unfold(-1, self._stft.n_fft, hop) * self._window)
+        return spectrum
+
+    def _padded(self, a: int, b: int) -> Tensor:
+        n = self._n_samples
+        parts = [self._read(max(a, 0), min(b, n))]
+        if a < 0:
+            parts.insert(0, self._read(1, 1 - a).flip(-1)[..., : min(b, 0) - a])
+        if b > n:
+            parts.append(self._read(2 * n - 1 - b, n - 1).flip(-1)[..., max(a - n, 0) :])
+        return torch.cat(parts, -1) if len(parts) > 1 else parts[0]
+
+
+class OverlapAdd:
+    """The inverse of `FrameReader` for K waves: stretches of frames go in in order, samples come out in order.
+
+    Windowed frames are summed and divided by the sum of squared windows; the first half frame is cut off again.
+    """
+
+    def __init__(self, stft: STFT, n_frames: int, n_samples: int, first_frame: int = 0) -> None:
+        self._stft, self._n_frames, self._n_samples = stft, n_frames, n_samples
+        # A frame reaches over this many hops; the last may be cut short.
+        self._reach = -(-stft.n_fft // stft.hop)
+        self._first, self._next = first_frame, first_frame
+        window = torch.zeros(self._reach * stft.hop)
+        window[: stft.n_fft] = stft.window().square()
+        self._square = window.reshape(self._reach, stft.hop)
+        self._carry: Tensor | None = None
+
+    @staticmethod
+    def sums(spectrum: Tensor, stft: STFT) -> Tensor:
+        """Windowed frames [K, n, F] summed up: [K, (n + reach - 1) hop]. Needs no order: the part for workers."""
+        n_waves, n, _ = spectrum.shape
+        reach = -(-stft.n_fft // stft.hop)
+        window = stft.window(spectrum.device)
+        out = torch.zeros(n_waves, n + reach - 1, stft.hop, device=spectrum.device)
+        for at in range(0, n, _FRAMES_AT_ONCE):
+            frames = torch.fft.irfft(spectrum[:, at : at + _FRAMES_AT_ONCE], n=stft.n_fft).mul_(window)
+            if short := reach * stft.hop - stft.n_fft:
+                frames = torch.nn.functional.pad(frames, (0, short))
+            count = frames.shape[1]
+            frames = frames.reshape(n_waves, count, reach, stft.hop)
+            for part in range(reach):
+                out[:, at + part : at + part + count] += frames[:, :, part]
+        return out.reshape(n_waves, -1)
+
+    @torch.inference_mode()
+    def add(self, sums: Tensor, n: int) -> tuple[int, Tensor]:
+        """Take the sums of the next n frames; returns the first sample's index and the complete samples [K, t]."""
+        hop, tail = self._stft.hop, (self._reach - 1) * self._stft.hop
+        start, stop = self._next, self._next + n
+        if self._carry is not None:
+            sums[:, :tail] += self._carry
+        last = stop == self._n_frames
+        n_hops = n + (self._reach - 1 if last else 0)
+        self._carry = sums[:, n * hop :].clone()
+        self._next = stop
+        wave = sums[:, : n_hops * hop] / self._weight(start, n_hops).reshape(-1).clamp_(min=1e-11)
+        first = start * hop - self._stft.n_fft // 2
+        if self._first > 0 and start == self._first:
+            # Entered in the middle: the first hops lack the frames before.
+            wave, first = wave[:, tail:], first + tail
+        lo, hi = max(-first, 0), min(wave.shape[1], self._n_samples - first)
+        return max(first, 0), wave[:, lo : max(hi, lo)]
+
+    def _weight(self, start: int, n_hops: int) -> Tensor:
+        at = torch.arange(start, start + n_hops)
+        weight = torch.zeros(n_hops, self._stft.hop)
+        for part in range(self._reach):
+            frame = at - part
+            there = (frame >= 0) & (frame < self._n_frames)
+            weight += there.float()[:, None] * self._square[part]
+        return weight

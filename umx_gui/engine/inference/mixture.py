@@ -1,0 +1,70 @@
+"""The mixture as the model hears it: at the model's rate, with the model's channels, readable at random."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from umx_gui.engine.audio import Audio, FloatArray
+from umx_gui.engine.resample import Resampler, resampled_length
+from umx_gui.engine.scratch import Scratch
+
+_BLOCK = 1 << 16
+_IN_MEMORY_BYTES = 128 << 20
+
+
+def fit_channels(samples: FloatArray, n_channels: int) -> FloatArray:
+    """[C, t] as [n_channels, t]: a mono source is repeated, any other is averaged and then repeated."""
+    if samples.shape[0] == n_channels:
+        return samples
+    mono = samples if samples.shape[0] == 1 else samples.mean(0, keepdims=True, dtype=np.float32)
+    return np.repeat(mono, n_channels, axis=0)
+
+
+class ModelMixture:
+    """A song for a model of some rate and channels; resampled as far as it has been read, once.
+
+    `n_samples` is the length at the model's rate, at least `shortest`: what is missing is silence at the end.
+    """
+
+    def __init__(self, mixture: Audio, sample_rate: int, n_channels: int, shortest: int) -> None:
+        self._mixture, self._n_channels = mixture, n_channels
+        self.sample_rate = sample_rate
+        self.n_real = resampled_length(mixture.n_samples, mixture.sample_rate, sample_rate)
+        self.n_samples = max(self.n_real, shortest)
+        self._resampled: FloatArray | None = None
+        self._ready = self._taken = 0
+        self._lock = threading.Lock()
+        if mixture.sample_rate != sample_rate:
+            self._resampler = Resampler(mixture.sample_rate, sample_rate, mixture.n_channels)
+            self._resampled = self._room((mixture.n_channels, self.n_real))
+
+    def read(self, start: int, stop: int) -> Tensor:
+        """Samples [C, stop - start] at the model's rate."""
+        self.prepare(stop)
+        source = self._mixture.samples if self._resampled is None else self._resampled
+        part = fit_channels(source[:, start : min(stop, self.n_real)], self._n_channels)
+        if missing := stop - start - part.shape[1]:
+            part = np.pad(part, ((0, 0), (0, missing)))
+        return torch.from_numpy(np.ascontiguousarray(part))
+
+    def prepare(self, stop: int) -> None:
+        """Resample as far as `stop`, where that has not been done yet."""
+        if self._resampled is None:
+            return
+        with self._lock:
+            while self._ready < min(stop, self.n_real):
+                block = self._mixture.samples[:, self._taken : self._taken + _BLOCK]
+                self._taken += block.shape[1]
+                out = self._resampler.feed(np.ascontiguousarray(block)) if block.shape[1] else self._resampler.finish()
+                self._resampled[:, self._ready : self._ready + out.shape[1]] = out
+                self._ready += out.shape[1]
+
+    def _room(self, shape: tuple[int, int]) -> FloatArray:
+        if 4 * shape[0] * shape[1] <= _IN_MEMORY_BYTES:
+            return np.empty(shape, np.float32)
+        self._scratch = Scratch()
+        return self._scratch.reserve(shape)[1].view(np.float32)
