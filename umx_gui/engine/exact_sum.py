@@ -21,13 +21,13 @@ BLOCK_SAMPLES = 65536
 
 
 def quantise(samples: FloatArray, bits: int, dither: NDArray[np.float64] | None = None) -> tuple[IntArray, int]:
-    """Samples of any shape, full scale 1.0, as integers of `bits` bits, and how many were beyond full scale.
+    """Samples of any shape, full scale 1.0, as integers of `bits` bits, and how many were beyond ±1.
 
     `dither`, in steps and of the same shape, is added before rounding. What clips is held at full scale.
     """
     full = 1 << (bits - 1)
     scaled = np.multiply(samples, full, dtype=np.float64)
-    n_clipped = int(np.count_nonzero((scaled < -full - 0.5) | (scaled > full - 0.5)))
+    n_clipped = int(np.count_nonzero(np.abs(scaled) > full))
     if dither is not None:
         scaled += dither
     np.rint(scaled, out=scaled)
