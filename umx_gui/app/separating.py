@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from umx_gui.app.song import Song
+from umx_gui.app.torch_loading import load_torch
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.scratch import Region
@@ -79,6 +80,16 @@ class ModelShelf:
         return self._model
 
 
+def warm_up(name: str, shelf: ModelShelf, cancel: CancelToken) -> Generator[None, None, None]:
+    """Load torch and a model before they are needed, so that the first song's stems come as soon as the next one's."""
+    load_torch()
+    yield None
+    import umx_gui.engine.separator  # noqa: F401 - loaded for later
+
+    yield None
+    shelf.get(name)
+
+
 def separate_song(
     song: Song, recipe: Recipe, device: str, listening_at: int, shelf: ModelShelf, cancel: CancelToken
 ) -> Generator[Progress | Prepared | Separated | Speed, None, None]:
@@ -87,6 +98,7 @@ def separate_song(
     Raises ModelError, OptionError, DeviceUnavailableError, DiskFullError, OutOfMemoryError.
     """
     yield Progress(0.0, "loading the model")
+    load_torch()
     from umx_gui.engine.devices import available_devices
     from umx_gui.engine.separator import Separator, SeparatorOptions, with_residual_where_needed
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.separating import ModelShelf, Prepared, Recipe, Separated, Speed, separate_song
+from umx_gui.app.separating import ModelShelf, Prepared, Recipe, Separated, Speed, separate_song, warm_up
 from umx_gui.app.song import Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.registry import ModelRegistry
@@ -44,6 +44,10 @@ class Separation(QObject):
     def song(self) -> Song | None:
         """The song that is being separated."""
         return self._job.song if self._job is not None else None
+
+    def warm_up(self, name: str) -> None:
+        """Load torch and a model now; what is wrong with it is told when it is used."""
+        self._worker.submit(partial(warm_up, name, self._shelf), on_value=lambda _: None, on_done=lambda _: None)
 
     def start(self, song: Song, recipe: Recipe, device: str, listening_at: int, restart: bool = False) -> None:
         """Separate a song, instead of what runs now; from the start if it is done already.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.song import MIXTURE, Song
 from umx_gui.app.status import SessionState as SessionState
 from umx_gui.app.status import Status as Status
+from umx_gui.app.status import StatusBoard
 from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
@@ -69,13 +69,15 @@ class Session(QObject):
         self._exports = Exporting(self._workers[2], self)
         self._song: Song | None = None
         self._state = SessionState.EMPTY
-        self._status = Status()
+        self._board = StatusBoard(self)
         self._place: tuple[int, tuple[int, int] | None] = (0, None)  # of the song that was open before
         self._connect()
 
     def _connect(self) -> None:
         for source in (self.transport, self._opener, self._exports):
             source.told.connect(self.told)
+        self._board.changed.connect(self.status_changed)
+        self._board.progress.connect(self.progress)
         self._tiles.filled.connect(self.tiles_filled)
         self._exports.progress.connect(self.export_progress)
         self._exports.exported.connect(self.exported)
@@ -83,7 +85,7 @@ class Session(QObject):
         self._opener.shown.connect(self._show)
         self._opener.restored.connect(self._restore)
         self._opener.filled.connect(self._mixture_filled)
-        self._opener.progress.connect(self._show_progress)
+        self._opener.progress.connect(self._board.show)
         self._opener.opened.connect(self._opened)
         self._opener.failed.connect(self._failed)
         self._separation.noted.connect(self._noted)
@@ -107,7 +109,7 @@ class Session(QObject):
     @property
     def status(self) -> Status:
         """The numbers of the status bar."""
-        return self._status
+        return self._board.status
 
     @property
     def exporting(self) -> bool:
@@ -135,17 +137,19 @@ class Session(QObject):
         return self._separation.devices
 
     def start(self) -> None:
-        """Tell what was found while the settings were read, now that somebody listens."""
+        """Once the window is seen: tell what was found while the settings were read, and load what will be needed."""
         if self._to_tell is not None:
             self.told.emit(self._to_tell)
             self._to_tell = None
+        if name := self.model_name:
+            self._separation.warm_up(name)
 
     def open(self, path: Path) -> None:
         """Open a file and, if `settings.auto_separate`, separate it. The open song stays until the first sound of the
         new one is there, and comes back if the new one fails."""
         self._opener.abandon()
         self._place = (self.transport.position, self.transport.loop)
-        self._set_status(stage="opening", fraction=None, remaining_s=None, speed=None)
+        self._board.begin("opening")
         self._opener.open(path, self._song)
         self._update_state()
 
@@ -158,7 +162,7 @@ class Session(QObject):
         if self._exports.reads(song):
             self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
             return
-        self._set_status(stage="loading the model", fraction=0.0, remaining_s=None, speed=None, sum_db=None)
+        self._board.begin("loading the model", sum_db=None)
         recipe = Recipe(self.model_name, self.settings.niter, self.settings.residual)
         self._separation.start(song, recipe, self.device, self.transport.position, restart)
         self._update_state()
@@ -228,7 +232,7 @@ class Session(QObject):
         self._song = song
         self._tiles.set_song(song)
         self.transport.load(song)
-        self._set_status(sum_db=song.sum_db if song is not None else None)
+        self._board.note(sum_db=song.sum_db if song is not None else None)
         self._update_state()
         if song is None:
             self.closed.emit()
@@ -275,11 +279,11 @@ class Session(QObject):
 
     def _separation_progress(self, song: Song, progress: Progress) -> None:
         if song is self._song and not self._opener.running:
-            self._show_progress(progress)
+            self._board.show(progress)
 
     def _noted(self, song: Song, changes: dict[str, object]) -> None:
         if song is self._song:
-            self._set_status(**changes)
+            self._board.note(**changes)
 
     def _update_state(self) -> None:
         state = SessionState.READY
@@ -289,19 +293,8 @@ class Session(QObject):
             state = SessionState.EMPTY
         elif self._separation.song is self._song:
             state = SessionState.SEPARATING
-        if state in (SessionState.EMPTY, SessionState.READY) and self._status.stage:
-            self._set_status(stage="", fraction=None, remaining_s=None)
-            self.progress.emit(None)
+        if state in (SessionState.EMPTY, SessionState.READY):
+            self._board.idle()
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
-
-    def _show_progress(self, progress: Progress) -> None:
-        self._set_status(stage=progress.stage, fraction=progress.fraction, remaining_s=progress.remaining_s)
-        self.progress.emit(progress)
-
-    def _set_status(self, **changes: object) -> None:
-        status = replace(self._status, **changes)  # type: ignore[arg-type]
-        if status != self._status:
-            self._status = status
-            self.status_changed.emit(status)

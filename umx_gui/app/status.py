@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from umx_gui.engine.work import Progress
 
 EXACT_DB = -120.0
 """Below this (a sixteenth of a 16-bit step) the sum of the stems is called exact."""
@@ -35,3 +39,36 @@ class Status:
         if self.sum_db is None:
             return ""
         return "exact" if self.sum_db <= EXACT_DB else f"{self.sum_db:.0f} dB"
+
+
+class StatusBoard(QObject):
+    """Holds the one `Status`, and says when it becomes another one."""
+
+    changed = Signal(object)  # Status
+    progress = Signal(object)  # Progress | None
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.status = Status()
+
+    def note(self, **changes: object) -> None:
+        """Change some fields."""
+        status = replace(self.status, **changes)  # type: ignore[arg-type]
+        if status != self.status:
+            self.status = status
+            self.changed.emit(status)
+
+    def begin(self, stage: str, **changes: object) -> None:
+        """Something starts; nothing is known of it yet."""
+        self.note(stage=stage, fraction=None, remaining_s=None, speed=None, **changes)
+
+    def show(self, progress: Progress) -> None:
+        """Something is going on."""
+        self.note(stage=progress.stage, fraction=progress.fraction, remaining_s=progress.remaining_s)
+        self.progress.emit(progress)
+
+    def idle(self) -> None:
+        """Nothing is going on any more; the speed of what was stays."""
+        if self.status.stage:
+            self.note(stage="", fraction=None, remaining_s=None)
+            self.progress.emit(None)
