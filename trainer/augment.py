@@ -22,9 +22,10 @@ CUTOFF_HZ = (10_000.0, 20_000.0)
 _TRANSITION_HZ = 200.0
 
 
-def gain(samples: FloatArray, rng: Generator) -> FloatArray:
-    """A gain drawn evenly between 0.25 and 1.25, as in the reference. [C, T]."""
-    return samples * np.float32(rng.uniform(*GAIN))
+def gain(samples: FloatArray, rng: Generator, range_db: tuple[float, float] | None = None) -> FloatArray:
+    """A gain drawn evenly between 0.25 and 1.25, as in the reference, or evenly in dB within a range. [C, T]."""
+    factor = rng.uniform(*GAIN) if range_db is None else 10 ** (rng.uniform(*range_db) / 20)
+    return samples * np.float32(factor)
 
 
 def channelswap(samples: FloatArray, rng: Generator) -> FloatArray:

@@ -36,6 +36,12 @@ def new_run(run: Path, config: TrainConfig) -> None:
     write_config(run, config)
 
 
+def remove_leftovers(run: Path) -> None:
+    """Remove what a killed save left of a file that never got its name."""
+    for path in run.glob(".*.part"):
+        path.unlink(missing_ok=True)
+
+
 def write_config(run: Path, config: TrainConfig) -> None:
     """Write config.json."""
     write_whole(run / "config.json", json.dumps(config.to_json(), indent=1).encode())

@@ -40,7 +40,7 @@ _CHOICES = {"lr_schedule": SCHEDULES, "precision": PRECISIONS, "dataset": ("fold
 # What a resumed run may be told anew; all else would make it another run.
 _MAY_CHANGE = {
     "root", "epochs", "nb_workers", "threads", "patience", "lr", "lr_schedule", "steps_per_epoch",
-    "checkpoint_minutes", "precision", "max_grad_norm", "samples_per_track", "aligned_share", "real_share",
+    "checkpoint_minutes", "precision", "max_grad_norm", "samples_per_track", "aligned_share", "real_share", "gain_db",
 }  # fmt: skip
 
 
@@ -54,16 +54,25 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--model", help="start from the weights of this model, by name or folder")
     train.add_argument("--checkpoint", type=Path, help="go on with the run in this folder")
     train.add_argument("--source-augmentations", nargs="*", help=f"of {', '.join(AUGMENTATIONS)}")
+    train.add_argument(
+        "--gain-db", nargs=2, type=float, metavar=("LOW", "HIGH"), help="range of the gain, instead of 0.25 to 1.25"
+    )
     train.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
     train.add_argument("--unidirectional", action="store_true", help="a network that does not look ahead")
     for field in fields(TrainConfig):
-        if field.name in ("targets", "model", "source_augmentations", "unidirectional"):
+        if field.name in ("targets", "model", "source_augmentations", "unidirectional", "gain_db"):
             continue
         kind = str if field.default is MISSING else type(field.default)
         note = _HELP.get(field.name, "")
         if field.default is not MISSING:
             note = f"{note} (default {field.default})".strip()
         train.add_argument(f"--{field.name.replace('_', '-')}", type=kind, choices=_CHOICES.get(field.name), help=note)
+    out = commands.add_parser("publish", help="make a model of a run's best weights")
+    out.add_argument("run", type=Path, help="the run's folder")
+    out.add_argument("name", help="the model's name")
+    out.add_argument("--out", type=Path, help="write NAME into this folder, instead of among your models")
+    out.add_argument("--fp32", action="store_true", help="store full precision, not half")
+    out.add_argument("--licence", default="not stated", help="the licence of the weights")
     return top
 
 
@@ -75,6 +84,8 @@ def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
         given["targets"] = tuple(TARGETS if targets == ["all"] else targets)
     if "source_augmentations" in given:
         given["source_augmentations"] = tuple(given["source_augmentations"])
+    if "gain_db" in given:
+        given["gain_db"] = tuple(given["gain_db"])
     if (run := options.get("checkpoint")) is None:
         for name in ("root", "output", "targets"):
             if name not in given:
@@ -91,7 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     options = vars(parser().parse_args(argv))
     try:
-        return _train(options)
+        return _publish(options) if options["command"] == "publish" else _train(options)
     except Cancelled:
         print("Stopped. Go on with --checkpoint.", file=sys.stderr)
         return 130
@@ -115,6 +126,15 @@ def _train(options: dict[str, Any]) -> int:
     report = JsonReport() if options.get("json_progress") else Report()
     for event in Run(config, resume).events(cancel):
         report.tell(event)
+    return 0
+
+
+def _publish(options: dict[str, Any]) -> int:
+    from trainer.publish import publish
+
+    half = not options["fp32"]
+    folder = publish(options["run"], options["name"], options["out"], half, options["licence"])
+    print(folder)
     return 0
 
 

@@ -45,6 +45,7 @@ class TrainConfig:
     source_augmentations: tuple[str, ...] = ("gain", "channelswap")
     samples_per_track: int = 64
     # Beyond the reference.
+    gain_db: tuple[float, float] | None = None
     steps_per_epoch: int = 0
     lr_schedule: str = "plateau"
     ema: float = 0.0
@@ -84,6 +85,8 @@ class TrainConfig:
         for name in ("aligned_share", "real_share", "no_vocals_share", "vocals_only_share", "ema"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"--{name.replace('_', '-')}", "it must lie between 0 and 1")
+        if self.gain_db is not None and not self.gain_db[0] <= self.gain_db[1]:
+            raise OptionError("--gain-db", "the lower bound comes first")
         if self.hidden_size % 2 and not self.unidirectional:
             raise OptionError("--hidden-size", "it must be even, half for each direction")
 

@@ -129,7 +129,7 @@ class Drawer:
     def _augment(self, stem: str, wave: FloatArray, rng: Generator) -> FloatArray:
         names = self._config.source_augmentations
         if "gain" in names:
-            wave = augment.gain(wave, rng)
+            wave = augment.gain(wave, rng, self._config.gain_db)
         if "channelswap" in names:
             wave = augment.channelswap(wave, rng)
         if "polarity" in names:

@@ -51,7 +51,7 @@ class _MaskLoss(torch.autograd.Function):
         grad = torch.empty_like(hidden)
         grad_scale, grad_mean = torch.zeros_like(scale), torch.zeros_like(mean)
         for start in range(n_frames):
-            h, x = hidden[start].float(), mixture[start]
+            h, x = hidden[start].to(scale.dtype), mixture[start]
             mask = torch.addcmul(mean, h, scale).relu_()
             error = torch.mul(mask, x).sub_(target[start])
             weighted = error * per_item

@@ -84,6 +84,7 @@ class Run:
 
     def _resume(self) -> list[Learner]:
         state = checkpoint.load_checkpoint(self.folder)
+        checkpoint.remove_leftovers(self.folder)
         checkpoint.write_config(self.folder, self.config)
         ones = torch.ones(self.config.n_bins).numpy().astype("float64")
         learners = [Learner(target, self.config, Scaler(ones, ones)) for target in self.config.targets]

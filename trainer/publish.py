@@ -1,0 +1,81 @@
+"""Publishing: the best weights of a run as a model folder that the application, and `openunmix`, can load."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trainer.checkpoint import BEST
+from trainer.config import TrainConfig, read_config
+from umx_gui.engine.files import write_whole
+from umx_gui.engine.model import Model, load_model, save_model, spec_json
+from umx_gui.engine.registry import ModelRegistry
+from umx_gui.errors import DatasetError, OptionError, OutputExistsError
+
+# What a target's JSON keeps of the run's options; folders of one's own disk are nobody else's business.
+_PRIVATE = ("root", "output", "model")
+
+
+def publish(run: Path, name: str, out: Path | None = None, half: bool = True, licence: str = "not stated") -> Path:
+    """Write the model `name` into the folder `out`, or among the user's models; returns its folder.
+
+    Weights are stored in fp16 if `half`; the `.pth` files beside them always hold fp32.
+    Raises DatasetError for a run without results, ModelInvalidError, OptionError, OutputExistsError.
+    """
+    if Path(name).name != name or name.startswith("."):
+        raise OptionError("NAME", "a model's name is one plain word, without slashes")
+    config = read_config(run)
+    if not (run / BEST / "separator.json").exists():
+        raise DatasetError(run, "no epoch of this run is done yet, so there is nothing to publish")
+    trained = load_model(run / BEST)
+    model = Model(name, trained.spec, trained.networks, {t: _about(a) for t, a in trained.about.items()})
+    parent = out or ModelRegistry().user_folder
+    if (parent / name).exists():
+        raise OutputExistsError(parent / name)
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".publishing-", dir=parent) as temp:
+        folder = Path(temp) / name
+        save_model(folder, model, half=half, with_pth=True)
+        spec = json.dumps({**spec_json(model.spec), "licence": licence}, indent=1)
+        write_whole(folder / "separator.json", spec.encode())
+        write_whole(folder / "CARD.md", _card(model, config, licence).encode())
+        if out is None:
+            return ModelRegistry().add(folder, name, origin="trained").path
+        folder.replace(out / name)
+    return out / name
+
+
+def _about(about: Mapping[str, Any]) -> dict[str, Any]:
+    args = {k: v for k, v in about.get("args", {}).items() if k not in _PRIVATE}
+    return {**about, "args": args}
+
+
+def _card(model: Model, config: TrainConfig, licence: str) -> str:
+    rows = []
+    for target in model.targets:
+        about = model.about[target]
+        sdr = about.get("sdr_db")
+        rows.append(
+            f"| {target} | {sum(p.numel() for p in model.networks[target].parameters()):,} | {about.get('best_epoch')} "
+            f"| {about.get('best_loss', float('nan')):.4f} | {'n/a' if sdr is None else f'{sdr:.2f}'} |"
+        )
+    return "\n".join(
+        [
+            f"# {model.name}",
+            "",
+            f"Open-Unmix networks trained with umx-trainer. Licence: {licence}.",
+            "",
+            f"Sample rate {model.spec.sample_rate} Hz, window {model.spec.n_fft}, hop {model.spec.hop}, "
+            f"{model.spec.n_channels} channels, bandwidth {config.bandwidth} Hz, hidden size {config.hidden_size}.",
+            "",
+            "| target | parameters | best epoch | validation loss | SDR on the validation songs, dB |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "The SDR is over all samples of a song: masks with the mixture's phase, no Wiener filter.",
+            "",
+        ]
+    )
