@@ -37,7 +37,7 @@ class Button(QAbstractButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setCheckable(checkable)
-        self.setFont(font("strong" if height <= 24 else "body"))
+        self.setFont(font("body"))
         # Only by Tab: after a click the keyboard still belongs to the song (Space plays).
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -93,14 +93,14 @@ class Button(QAbstractButton):
         over = self._hover and self.isEnabled()
         if self.isChecked():
             return self.on_color or theme.color("accent"), theme.color("on_accent")
-        if self.kind in ("accent", "round"):
+        if self.kind in ("accent", "round") and self.isEnabled():
             back = theme.color("accent")
             lift = "#FFFFFF" if theme.name == "dark" else "#000000"
             share = 0.24 if self.isDown() else 0.12 if over else 0.0
             return mix_colors(back.name(), lift, share), theme.color("on_accent")
         if self.isDown() or over:
             return theme.color("hover"), theme.color("text")
-        if self.kind == "raised":
+        if self.kind in ("raised", "round"):
             return theme.color("raised"), theme.color("text")
         return None, theme.color("text") if self.text() else theme.color("text", 0.86)
 
@@ -142,7 +142,7 @@ class MenuButton(Button):
         """Show the present choice as the button's text."""
         if text != self.text():
             self.setText(text)
-            self.menu_mark = True
+            self.menu_mark = bool(text)
             self.updateGeometry()
 
 
@@ -151,6 +151,7 @@ class LetterButton(Button):
 
     def __init__(self, name: str, letter: str) -> None:
         super().__init__(name, text=letter, kind="raised", height=24, checkable=True)
+        self.setFont(font("strong"))
 
     def sizeHint(self) -> QSize:
         """Square."""

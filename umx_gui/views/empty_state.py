@@ -111,7 +111,7 @@ class DropSheet(QWidget):
         theme = current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), theme.color("ground", 0.82))
+        painter.fillRect(self.rect(), theme.color("ground", 0.93))
         painter.setPen(QPen(theme.color("accent"), 2))
         painter.setBrush(theme.color("accent", 0.06))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 16, 16)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -46,6 +48,7 @@ class Line(QWidget):
 
     def fix_width(self, longest: str) -> None:
         """Always as wide as this text, so that figures keep their place."""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setFixedWidth(self.fontMetrics().horizontalAdvance(longest) + 2)
 
     def sizeHint(self) -> QSize:
@@ -67,6 +70,11 @@ class Line(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Not ours."""
         event.ignore()
+
+
+def plain_tip(text: str) -> str:
+    """Untrusted text for a tool tip, which would read it as markup if it looked like some."""
+    return f"<span>{html.escape(text).replace(chr(10), '<br>')}</span>"
 
 
 def plain_label(text: str, role: str = "body", tone: str = "text") -> QLabel:

@@ -25,6 +25,7 @@ MIN_HEIGHT = 72
 SPLIT_HEIGHT = 144
 _DIM = 0.3
 _DRAFT_VEIL = 0.45
+_SOLID_BELOW = 100  # samples per column: less than a period of a low voice
 _MARKS_HZ = ((100.0, "100"), (1000.0, "1k"), (10_000.0, "10k"))
 
 
@@ -147,6 +148,9 @@ class Lane(QWidget):
         height, width = self._device_size()
         if self._picture is None or self._picture.shape != (height, width):
             empty = song is None or not song.n_samples
+            if song is not None and self.spectrogram:
+                first, last = int(self._timeline.start), int(self._timeline.stop) + 1
+                self._session.want_tiles(self.key, max(first, 0), min(last, song.n_samples))
             self._picture = (
                 np.zeros((height, width), np.uint8) if empty else self._columns(song, 0, width, (height, width))
             )
@@ -167,20 +171,19 @@ class Lane(QWidget):
         stop = self._timeline.start + last * per_column
         if self.spectrogram:
             tiles = song.tiles[self.key]
-            self._session.want_tiles(self.key, max(int(start), 0), min(int(stop) + 1, song.n_samples))
             return raster.spectrogram(tiles, start, stop, last - first, height)
         if self._timeline.visible < width:
             return np.zeros((height, last - first), np.uint8)
         peaks = song.peaks[self.key]
-        gain = self._timeline.gain
+        gain, solid = self._timeline.gain, per_column < _SOLID_BELOW
         if song.n_channels == 2 and self.height() >= SPLIT_HEIGHT:
             halves = (height // 2, height - height // 2)
             parts = [
-                raster.waveform(peaks.query(start, stop, last - first, channel), half, gain)
+                raster.waveform(peaks.query(start, stop, last - first, channel), half, gain, solid)
                 for channel, half in enumerate(halves)
             ]
             return np.concatenate(parts)
-        return raster.waveform(peaks.query(start, stop, last - first), height, gain)
+        return raster.waveform(peaks.query(start, stop, last - first), height, gain, solid)
 
     def _heard(self) -> bool:
         mix = self._session.transport.mix

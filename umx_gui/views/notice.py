@@ -28,7 +28,7 @@ class Notice(QWidget):
         for label in (self.title, self.reason):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = Button("", text=" ", kind="raised")
+        self.act = Button("", text=" ", kind="accent")
         self.dismiss = Button("Dismiss the message", "close")
         self.dismiss.clicked.connect(self.hide)
         self.act.clicked.connect(self._act)

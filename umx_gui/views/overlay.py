@@ -38,7 +38,7 @@ class Overlay(QWidget):
         width, height = self.width(), self.height()
         if (loop := self._transport.loop) is not None:
             left, right = (self._timeline.x_of(sample, width) for sample in loop)
-            veil = theme.color("ground", 0.5)
+            veil = theme.color("ground", 0.3)
             painter.fillRect(QRectF(0, 0, max(left, 0), height), veil)
             painter.fillRect(QRectF(right, 0, max(width - right, 0), height), veil)
             for x in (left, right):

@@ -20,14 +20,17 @@ LOWEST_HZ, HIGHEST_HZ = 40.0, 20_000.0
 _BODY, _CORE, _AXIS = 0.6, 0.4, 0.16  # how bright the peaks are, and what the RMS core adds
 
 
-def waveform(columns: Columns, height: int, gain: float = 1.0) -> Bytes:
-    """Columns as a waveform [height, n_columns]: peaks dimmer, their RMS core bright, edges smooth."""
+def waveform(columns: Columns, height: int, gain: float = 1.0, solid: bool = False) -> Bytes:
+    """Columns as a waveform [height, n_columns]: peaks dimmer, their RMS core bright, edges smooth.
+
+    `solid` draws all of it bright: for columns so short that their RMS says nothing.
+    """
     middle = height / 2
     reach = middle - 1.0
     top, bottom = _span(columns.lo * gain, columns.hi * gain, middle, reach)
     core = np.minimum(columns.rms * gain, 1.0) * reach
-    core_top = np.maximum(middle - core, top)
-    core_bottom = np.minimum(middle + core, bottom)
+    core_top = top if solid else np.maximum(middle - core, top)
+    core_bottom = bottom if solid else np.minimum(middle + core, bottom)
     rows = np.arange(height, dtype=np.float32)[:, None]
     shade: FloatArray = _BODY * _cover(rows, top, bottom) + _CORE * _cover(rows, core_top, core_bottom)
     shade[height // 2] = np.maximum(shade[height // 2], _AXIS)  # silence is a line, too

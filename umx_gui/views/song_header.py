@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from umx_gui.app.session import Session
 from umx_gui.app.song import Song
+from umx_gui.engine.naming import printable
 from umx_gui.views.formats import clock, rate
-from umx_gui.views.labels import Line
+from umx_gui.views.labels import Line, plain_tip
 from umx_gui.views.theme import current
 
 _CHANNELS = {1: "mono", 2: "stereo"}
@@ -45,19 +46,19 @@ class SongHeader(QWidget):
         song = self._session.song
         self.title.set_text(song_title(song) if song is not None else "")
         self.facts.set_text(song_facts(song) if song is not None else "")
-        self.setToolTip("" if song is None else f"{song.path.name}\n{song_facts(song)}")
+        self.setToolTip("" if song is None else plain_tip(f"{song.path.name}\n{song_facts(song)}"))
 
 
 def song_title(song: Song) -> str:
     """The song's name in one line; tags and file names are untrusted text."""
-    title = song.info.tags.get("title", "").strip() or song.name
+    title = printable(song.info.tags.get("title", "")).strip() or printable(song.name)
     return " ".join(title.split())[:200]
 
 
 def song_facts(song: Song) -> str:
     """Artist, length, rate, channels and kind of file in one line."""
     info = song.info
-    artist = " ".join(info.tags.get("artist", "").split())[:100]
+    artist = " ".join(printable(info.tags.get("artist", "")).split())[:100]
     channels = _CHANNELS.get(info.n_channels, f"{info.n_channels} channels")
     facts = (artist, clock(song.duration_s), rate(song.sample_rate), channels, info.container.upper())
     return " · ".join(fact for fact in facts if fact)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from umx_gui.app.session import Session, SessionState
@@ -12,10 +14,12 @@ from umx_gui.views.actions import Actions
 from umx_gui.views.bind import bind
 from umx_gui.views.controls import ICON, MenuButton, button_for, paint_focus
 from umx_gui.views.formats import rate
+from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
 from umx_gui.views.theme import current, font
 
 HEIGHT = 48
+_LONGEST_NAME = 20
 DEVICE_NAMES = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
 
@@ -34,7 +38,7 @@ class ToolBar(QWidget):
         self.export = button_for(actions.export, "export", "Export")
         self.menu = MenuButton("Menu", "menu")
         bind(self.view, self.view.chosen, modes.set_all, modes.changed, lambda: modes.everywhere, self.view.set_current)
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(4)
         for widget in (self.open, self.separate, None, self.model, self.device, None, self.view, -1, self.export):
@@ -51,12 +55,28 @@ class ToolBar(QWidget):
         self._models_changed()
         self._state_changed()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window words give way to icons."""
+        super().resizeEvent(event)
+        self._fit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and hairline."""
         theme = current()
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("panel"))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))
+
+    def _fit(self) -> None:
+        """Take the words out of the view switch, then of the device, until all fits."""
+        for compact in range(3):
+            self.view.set_compact(compact > 0)
+            self.device.set_choice("" if compact > 1 else self._device_words())
+            if self._row.sizeHint().width() <= self.width():
+                break
+
+    def _device_words(self) -> str:
+        return DEVICE_NAMES.get(self._session.device, self._session.device)
 
     def _state_changed(self) -> None:
         song = self._session.song
@@ -65,6 +85,7 @@ class ToolBar(QWidget):
         self.separate.kind = "plain" if done else "accent"
         self.separate.updateGeometry()
         self.separate.update()
+        self._fit()
 
     def _models_changed(self) -> None:
         menu = self.model.menu
@@ -77,8 +98,8 @@ class ToolBar(QWidget):
             action.triggered.connect(lambda _=False, name=entry.name: self._session.set_model(name))
         if menu.isEmpty():
             menu.addAction("No model is installed").setEnabled(False)
-        self.model.set_choice(self._session.model_name or "No model")
-        self.model.setToolTip(f"Model: {self._session.model_name}")
+        self.model.set_choice(_short(self._session.model_name) or "No model")
+        self.model.setToolTip(plain_tip(f"Model: {self._session.model_name}"))
         self.model.setAccessibleName(f"Model: {self._session.model_name}")
         self._devices_changed()
 
@@ -90,8 +111,8 @@ class ToolBar(QWidget):
             action = menu.addAction(DEVICE_NAMES.get(device, device))
             _choice(action, group, device == self._session.device)
             action.triggered.connect(lambda _=False, name=device: self._session.set_device(name))
-        chosen = DEVICE_NAMES.get(self._session.device, self._session.device)
-        self.device.set_choice(chosen)
+        chosen = self._device_words()
+        self._fit()
         self.device.setToolTip(f"Computes on: {chosen}")
         self.device.setAccessibleName(f"Computing device: {chosen}")
 
@@ -106,6 +127,7 @@ class ViewSwitch(QAbstractButton):
     def __init__(self) -> None:
         super().__init__()
         self._current = WAVEFORM
+        self._compact = False
         self.setFont(font())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -118,11 +140,24 @@ class ViewSwitch(QAbstractButton):
         self.setAccessibleName(f"Lanes are drawn as: {mode}")
         self.update()
 
+    def set_compact(self, on: bool) -> None:
+        """Icons only."""
+        if on != self._compact:
+            self._compact = on
+            self.updateGeometry()
+            self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
+
     def sizeHint(self) -> QSize:
         """Room for both words."""
         return QSize(sum(self._widths()), 32)
 
     def _widths(self) -> list[int]:
+        if self._compact:
+            return [ICON + 24] * len(self._HALVES)
         return [self.fontMetrics().horizontalAdvance(words) + ICON + 32 for _, words in self._HALVES]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -159,7 +194,8 @@ class ViewSwitch(QAbstractButton):
             color = theme.color("text") if on else theme.color("muted")
             icons.draw(painter, mode, QRectF(left + 12, (self.height() - ICON) / 2, ICON, ICON), color)
             painter.setPen(color)
-            painter.drawText(half.adjusted(ICON + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+            if not self._compact:
+                painter.drawText(half.adjusted(ICON + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
             left += width
         paint_focus(painter, self, area, 6)
 
@@ -190,6 +226,12 @@ def fill_menu(menu: QMenu, actions: Actions) -> None:
 def plain(text: str) -> str:
     """Untrusted text for a menu: no mnemonics, no tabs."""
     return " ".join(text.split()).replace("&", "&&")
+
+
+def _short(name: str) -> str:
+    """A model's name, which may be a whole path, for a button."""
+    name = Path(name).name
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _choice(action: QAction, group: QActionGroup, on: bool) -> None:

@@ -34,7 +34,7 @@ class TransportBar(QWidget):
         self.original = button_for(actions.original, "", "A/B  Original", kind="raised")
         self.volume = VolumeSlider("Master volume")
         self.volume.setFixedWidth(144)
-        self.level = Line("caption", right=True)
+        self.level = Line("caption")
         self.level.fix_width("+00.0 dB")
         self.meter = LevelMeter("Master", vertical=False, color=lambda: current().color("accent"))
         self._lay_out()
