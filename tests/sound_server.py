@@ -45,6 +45,13 @@ context.objects = [ {{ factory = adapter args = {{
     audio.position = [ FL FR ] audio.rate = {RATE_HZ} object.linger = true }} }} ]
 """
 
+# WirePlumber's bluetooth part wants systemd's logind and gives up, with all else, on a machine that has none. The first
+# file is for its versions 0.4, the second for those after.
+_NO_LOGIND = {
+    "bluetooth.lua.d/60-no-logind.lua": 'bluez_monitor.properties["with-logind"] = false\n',
+    "wireplumber.conf.d/no-bluetooth.conf": "wireplumber.profiles = { main = { hardware.bluetooth = disabled } }\n",
+}
+
 
 @dataclass
 class Recording:
@@ -123,6 +130,10 @@ def sound_server() -> Iterator[SoundServer]:
         config = home / ".config/pipewire/pipewire.conf.d/null.conf"
         config.parent.mkdir(parents=True)
         config.write_text(_CONFIG)
+        for name, text in _NO_LOGIND.items():
+            path = home / ".config/wireplumber" / name
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
         server = SoundServer(run)
         env = {**server.env, "HOME": str(home)}
         for name in ("CONFIG", "STATE", "CACHE", "DATA"):
