@@ -69,6 +69,14 @@ def test_mono_stays_mono_and_stereo_stereo(tmp_path: Path, n_channels: int) -> N
     assert song.sample_rate == 48000
 
 
+@pytest.mark.parametrize("name", ["x.mp3", "x.ogg"])
+def test_lossy_files_are_as_long_as_they_decode(tmp_path: Path, name: str) -> None:
+    opened = Opened(write(tmp_path / name, sound(3.0), subtype=None))
+    assert opened.song.n_samples == 3 * 44100
+    assert opened.song is opened.begun
+    assert np.abs(opened.song.mixture - sound(3.0)).mean() < 0.01
+
+
 def test_more_channels_are_mixed_to_two_and_said(tmp_path: Path) -> None:
     opened = Opened(write(tmp_path / "six.wav", sound(0.5, 6)))
     assert opened.song.mixture.shape == (2, 22050)
