@@ -98,7 +98,8 @@ class Sound:
                 self._ahead.around(self._control.status().position, (self._job.mixture, self._stems))
             if self._started:
                 self._check(now_s)
-                if now_s - rest_since_s > self._job.idle_s:
+                # A device does not play out what it still holds when it is stopped: only what is older has been heard.
+                if now_s - rest_since_s > self._job.idle_s + 2 * self._stream.latency:
                     self._stream.stop()
                     self._started = False
             elif rest_since_s == now_s:
