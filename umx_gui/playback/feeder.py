@@ -41,8 +41,7 @@ class Feeder(threading.Thread):
         self._ring = np.zeros((self._depth + 4 * grown + 4096, 2), np.float32)
         self._n_written = self._n_read = 0
         self._leave = threading.Event()
-        # Half a block of the song is mixed ahead on average, besides what the ring and the resampler hold.
-        self.lag_s = self._depth / device_rate
+        self.lag_s = self._depth / device_rate  # what it adds to the device's latency
 
     def run(self) -> None:
         """Fill the ring until `stop`."""
