@@ -152,3 +152,10 @@ def test_a_mix_is_fitted_to_the_stems():
     mix = Mix((Strip(mute=True), Strip(pan=1)), master_gain_db=-3)
     assert mix.padded(3) == Mix((*mix.strips, Strip()), -3)
     assert mix.padded(1) == Mix((Strip(mute=True),), -3)
+
+
+def test_the_original_is_heard_where_stems_are_not_there_too(rng):
+    n = 2 * FILL_GRAIN
+    stems, mixture = stereo(rng, 2, n), stereo(rng, 1, n)[0]
+    mix = Mix((Strip(mute=True), Strip(solo=True)), original=True)
+    assert np.array_equal(render(stems, mix, mixture, np.array([0, 2], np.uint8)), mixture)
