@@ -1,0 +1,84 @@
+"""Installed models: listed, found by name or folder, added whole or not at all, removed."""
+
+from __future__ import annotations
+
+import pytest
+from random_models import TINY, random_model
+
+from umx_gui import errors
+from umx_gui.engine.model import load_model, save_model
+from umx_gui.engine.registry import ModelRegistry, order_targets
+
+
+@pytest.fixture
+def registry(tmp_path):
+    return ModelRegistry(tmp_path / "models")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    save_model(tmp_path / "made here", random_model(TINY, ("drums", "vocals", "piano")))
+    return tmp_path / "made here"
+
+
+def test_an_added_model_is_listed_found_loaded_and_removed(registry, folder):
+    before = registry.names()
+    entry = registry.add(folder, "mine", origin="trained")
+    assert registry.names() == (*before, "mine")
+    assert (entry.origin, entry.targets, entry.sample_rate) == ("trained", ("vocals", "drums", "piano"), 44100)
+    assert entry.size_bytes > 100_000
+    assert load_model("mine", registry).targets == ("vocals", "drums", "piano")
+    registry.remove("mine")
+    assert registry.names() == before
+
+
+def test_any_folder_is_found_by_its_path(registry, folder):
+    assert registry.find(folder) == folder
+    assert registry.entry(folder).origin == "folder"
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones(registry, folder):
+    registry.add(folder, "mine")
+    with pytest.raises(errors.ModelNotFoundError) as refused:
+        registry.find("yours")
+    assert "mine" in refused.value.known
+
+
+def test_a_name_that_is_taken_is_not_overwritten(registry, folder):
+    registry.add(folder, "mine")
+    with pytest.raises(errors.OutputExistsError):
+        registry.add(folder, "mine")
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden"])
+def test_a_name_that_would_leave_the_folder_is_refused(registry, folder, name):
+    if name == "":
+        assert registry.add(folder, name).name == "made here"
+        return
+    with pytest.raises(errors.OptionError):
+        registry.add(folder, name)
+
+
+def test_a_folder_that_is_no_model_is_not_added(registry, tmp_path):
+    before = registry.names()
+    (tmp_path / "junk").mkdir()
+    with pytest.raises(errors.ModelInvalidError):
+        registry.add(tmp_path / "junk")
+    assert registry.names() == before
+
+
+def test_only_the_files_of_a_model_are_copied(registry, folder):
+    (folder / "plugin.py").write_text("raise SystemExit")
+    registry.add(folder, "mine")
+    assert not (registry.find("mine") / "plugin.py").exists()
+
+
+def test_a_model_outside_the_users_folder_cannot_be_removed(registry, folder):
+    with pytest.raises(errors.OptionError):
+        registry.remove(str(folder))
+    assert folder.exists()
+
+
+def test_targets_are_in_the_order_in_which_they_are_shown():
+    names = ["zither", "other", "bass", "accordion", "drums", "vocals"]
+    assert order_targets(names) == ["vocals", "drums", "bass", "other", "accordion", "zither"]
