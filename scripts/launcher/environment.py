@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts.launcher.talk import LaunchError, last_lines, run, say
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-_DOWNLOAD = re.compile(r"Downloading (?:\S*/)?([\w.]+)-\S+ \((\d+)(?:\.\d+)? (MB|GB)\)")
+_DOWNLOAD = re.compile(r"Downloading (?:\S*/)?([\w.]+)-\S+ \((\d{2,}(?:\.\d+)? MB|\S+ GB)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Environment:
             for line in process.stdout or ():
                 said.append(line)
                 if large := _DOWNLOAD.search(line):
-                    say(f"  {large[1]} ({large[2]} {large[3]})")
+                    say(f"  {large[1]} ({large[2]})")
                 elif line.startswith("Installing collected packages"):
                     say("  unpacking ...")
         if process.returncode:
