@@ -186,5 +186,40 @@ def downmixed(n_channels: int, layout: str) -> Message:
     )
 
 
+def window_not_installed(module: str) -> Message:
+    """What is said when the window's Python packages are not there; everything else works without them."""
+    return Message(
+        "The window cannot open",
+        f"{module} is missing or cannot be loaded",
+        "Install it: pip install PySide6-Essentials pyqtgraph; umx-gui separate works without",
+    )
+
+
+def some_networks_only(targets: tuple[str, ...]) -> Message:
+    """What is said when some of a model's networks are left out to save time."""
+    return Message(
+        f"Only the networks of {', '.join(targets)} run",
+        "that is faster and worse, for the filter knows less of the mixture",
+        "Leave out --only-networks for the best result",
+    )
+
+
+def residual_added(name: str) -> Message:
+    """What is said when a single target is given a residual that nobody asked for."""
+    return Message("The residual is a stem, too", f"a single target is filtered against it, so “{name}” is written")
+
+
+def clipped(stem: str, n_samples: int) -> Message:
+    """What is said when samples of a written stem were beyond full scale."""
+    return Message(f"{n_samples} samples of {stem} were clipped at full scale", "", "WAV with 32-bit float keeps them")
+
+
+def rate_of_files(file_format: str, sample_rate: int, rate_of_file: int) -> Message:
+    """What is said when a format cannot hold the song's sample rate."""
+    return Message(
+        f"The stems are written at {rate_of_file} Hz", f"{file_format} cannot hold the song's {sample_rate} Hz"
+    )
+
+
 def _size(n_bytes: int) -> str:
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{max(n_bytes, 0) / 1e6:.0f} MB"

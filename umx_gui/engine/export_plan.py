@@ -33,9 +33,9 @@ class ExportOptions:
 
     def __post_init__(self) -> None:
         if self.bit_depth not in (16, 24, "32f"):
-            raise OptionError("--bit-depth", "it is 16, 24 or 32f")
+            raise OptionError("bit-depth", "it is 16, 24 or 32f")
         if self.sample_rate is not None and not 1000 <= self.sample_rate <= 768_000:
-            raise OptionError("--rate", "a sample rate lies between 1 and 768 kHz")
+            raise OptionError("rate", "a sample rate lies between 1 and 768 kHz")
         file_name(self.template, "song", "target", self.encoding.suffix)
 
     @property
@@ -43,7 +43,7 @@ class ExportOptions:
         """How each file is stored."""
         bits = self.bit_depth if isinstance(self.bit_depth, int) and self.format in ("wav", "flac") else None
         if self.format == "flac" and bits is None:
-            raise OptionError("--bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
+            raise OptionError("bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
         return Encoding(self.format, bits, self.bitrate_kbps)
 
     def rate_of_files(self, sample_rate: int) -> int:

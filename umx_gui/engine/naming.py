@@ -17,7 +17,7 @@ _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
 
-def check_target(name: str, option: str = "--targets") -> str:
+def check_target(name: str, option: str = "targets") -> str:
     """The name itself if a file can be called so. Raises OptionError: only letters, digits, space, _ and -."""
     if not TARGET_NAME.fullmatch(name) or name != name.strip():
         raise OptionError(option, f"“{printable(name)[:64]}” is no name of a stem: use letters, digits, space, _ and -")

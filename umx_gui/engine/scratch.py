@@ -40,7 +40,7 @@ class Scratch:
     """An unlinked temporary file that gives out mapped arrays; closing it returns the space."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or Path(tempfile.gettempdir())
+        self.folder = folder or scratch_folder()
         # A fresh private name; on POSIX it is removed at once and only the descriptor keeps the file alive.
         self._fd, name = tempfile.mkstemp(prefix="umx-scratch-", dir=self.folder)
         self.path: Path | None = Path(name)
@@ -82,6 +82,14 @@ class Scratch:
 
     def __del__(self) -> None:
         self.close()
+
+
+def scratch_folder() -> Path:
+    """Where songs are laid out: not in `/tmp`, which is memory on many Linux systems, unless TMPDIR asks for it."""
+    roomy = Path("/var/tmp")
+    if sys.platform == "linux" and "TMPDIR" not in os.environ and os.access(roomy, os.W_OK | os.X_OK):
+        return roomy
+    return Path(tempfile.gettempdir())
 
 
 def map_region(fd: int, region: Region) -> NDArray[np.generic]:

@@ -44,7 +44,7 @@ _MASTERING: dict[str, dict[str, float | bool]] = {
 def stem_order(targets: tuple[str, ...]) -> tuple[str, ...]:
     """The order of the stems in the file. Raises OptionError unless there are four."""
     if len(targets) != N_STEMS:
-        raise OptionError("--format", f"a .stem.mp4 file holds exactly four stems, not {len(targets)}")
+        raise OptionError("format", f"a .stem.mp4 file holds exactly four stems, not {len(targets)}")
     return _USUAL_ORDER if set(targets) == set(_USUAL_ORDER) else targets
 
 

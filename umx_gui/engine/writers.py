@@ -52,9 +52,9 @@ class Encoding:
 
     def __post_init__(self) -> None:
         if self.format not in SUFFIXES:
-            raise OptionError("--format", f"“{self.format}” is none of {', '.join(SUFFIXES)}")
+            raise OptionError("format", f"“{self.format}” is none of {', '.join(SUFFIXES)}")
         if self.format == "flac" and self.bits is None:
-            raise OptionError("--bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
+            raise OptionError("bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
         if self.kbps is not None and self.format in _KBPS:
             _, least, most = _KBPS[self.format]
             if not least <= self.kbps <= most:

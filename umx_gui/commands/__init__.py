@@ -1,0 +1,1 @@
+"""What `umx-gui` does without a window. Nothing here loads Qt."""

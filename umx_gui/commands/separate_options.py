@@ -1,0 +1,201 @@
+"""The options of `umx-gui separate`, and what they ask for."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from umx_gui.engine.export import ExportOptions
+from umx_gui.engine.naming import TARGET_NAME
+from umx_gui.engine.writers import SUFFIXES
+from umx_gui.errors import OptionError
+
+DESCRIPTION = """Separate songs into stems. Each song gets a folder, <song>_<model>, with a file for each stem, of the
+song's own length and sample rate."""
+
+EPILOG = """A name list ends at the next option: put the files first, or -- before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for; `residual` is the residual's name, or None where it is not to be written."""
+
+    files: tuple[Path, ...]
+    model: str | None
+    outdir: Path
+    targets: tuple[str, ...]
+    only_networks: bool
+    n_iter: int
+    softmask: bool
+    residual: str | None
+    wiener_win_len: int
+    aggregate: Mapping[str, tuple[str, ...]]
+    start_s: float
+    duration_s: float | None
+    at_model_rate: bool
+    export: ExportOptions
+    filter: str
+    fast: bool
+    device: str
+    threads: int | None
+    json_progress: bool
+    verbose: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    _add_what(parser)
+    _add_how(parser)
+    _add_output(parser)
+
+
+def to_request(args: argparse.Namespace) -> Request:
+    """The request the options make. Raises OptionError where they contradict each other."""
+    targets = tuple(name.strip() for text in args.targets or () for name in text.split(",") if name.strip())
+    if args.only_networks and not targets:
+        raise OptionError("only-networks", "name the targets, too: --targets vocals")
+    residual = args.residual_name or ("residual" if args.residual else None)
+    depth: int | str = args.bit_depth if args.bit_depth == "32f" else int(args.bit_depth)
+    export = ExportOptions(
+        format=args.format,
+        bit_depth=depth,
+        bitrate_kbps=args.bitrate,
+        exact_sum=args.exact_sum,
+        overwrite=args.overwrite,
+        remainder_to=None,
+    )
+    return Request(
+        files=tuple(args.files),
+        model=args.model,
+        outdir=args.outdir,
+        targets=targets,
+        only_networks=args.only_networks,
+        n_iter=args.niter,
+        softmask=args.softmask,
+        residual=residual,
+        wiener_win_len=args.wiener_win_len,
+        aggregate=args.aggregate,
+        start_s=args.start,
+        duration_s=args.duration,
+        at_model_rate=args.rate == "model",
+        export=export,
+        filter=args.filter,
+        fast=args.fast,
+        device="cpu" if args.no_cuda else args.device,
+        threads=args.threads,
+        json_progress=args.json_progress,
+        verbose=args.verbose,
+    )
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="the songs, in any usual format")
+    parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="an installed model, or a model folder")
+    parser.add_argument(
+        "--targets", nargs="+", metavar="NAME", help="the stems to write; all networks run all the same (default: all)"
+    )
+    parser.add_argument(
+        "--only-networks", action="store_true", help="run the networks of --targets only: faster, and worse"
+    )
+    parser.add_argument("--residual", action="store_true", help="one more stem: what the targets leave of the mixture")
+    parser.add_argument("--residual-name", type=_target, metavar="NAME", help="write the residual, under this name")
+    parser.add_argument(
+        "--aggregate",
+        type=_aggregate,
+        default={},
+        metavar="JSON",
+        help='write sums of stems instead: {"vocals": ["vocals"], "accompaniment": ["drums", "bass", "other"]}',
+    )
+    parser.add_argument("--start", type=_seconds, default=0.0, metavar="S", help="begin here, in seconds")
+    parser.add_argument("--duration", type=_some_seconds, metavar="S", help="separate so many seconds only")
+
+
+def _add_how(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--niter", type=_count, default=1, metavar="N", help="EM iterations of the filter (default 1)")
+    parser.add_argument("--softmask", action="store_true", help="begin the filter with a softmask")
+    parser.add_argument(
+        "--wiener-win-len",
+        type=_count,
+        default=300,
+        metavar="N",
+        help="frames per independent block of the filter; 0: the whole song (default 300)",
+    )
+    parser.add_argument("--filter", choices=("em", "norbert"), default="em", help="whose filter (default em, our own)")
+    parser.add_argument("--fast", action="store_true", help="networks in bfloat16: faster, about 45 dB exact")
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda|mps", help="where the networks run")
+    parser.add_argument("--no-cuda", action="store_true", help="the same as --device cpu")
+    parser.add_argument("--threads", type=_positive, metavar="N", help="processor threads (default: all)")
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--outdir", type=Path, default=Path(), metavar="DIR", help="where the songs' folders are made")
+    parser.add_argument(
+        "--format", "--ext", type=_format, default="wav", metavar="|".join(SUFFIXES), help="the files' format"
+    )
+    parser.add_argument("--bit-depth", choices=("16", "24", "32f"), default="24", help="of WAV and FLAC (default 24)")
+    parser.add_argument("--bitrate", type=_positive, metavar="KBPS", help="of OGG, MP3, M4A and .stem.mp4, in kbit/s")
+    parser.add_argument(
+        "--rate", choices=("source", "model"), default="source", help="the stems' sample rate (default: the song's)"
+    )
+    parser.add_argument(
+        "--no-exact-sum", dest="exact_sum", action="store_false", help="leave stems as the filter makes them"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
+    parser.add_argument("--json-progress", action="store_true", help="report in JSON lines on stdout")
+    parser.add_argument("--verbose", action="store_true", help="say more on stderr")
+
+
+def _format(text: str) -> str:
+    name = text.lower().removeprefix(".")
+    if name not in SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(SUFFIXES)}")
+    return name
+
+
+def _target(text: str) -> str:
+    if not TARGET_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError("a name holds letters, digits, spaces, _ and - only, 64 at most")
+    return text
+
+
+def _aggregate(text: str) -> dict[str, tuple[str, ...]]:
+    try:
+        content = json.loads(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(f"this is no JSON: {e}") from e
+    good = isinstance(content, dict) and all(
+        isinstance(names, list) and all(isinstance(name, str) for name in names) for names in content.values()
+    )
+    if not good or not content:
+        raise argparse.ArgumentTypeError('it must look like {"accompaniment": ["drums", "bass", "other"]}')
+    return {_target(name): tuple(names) for name, names in content.items()}
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or value < 0:
+        raise argparse.ArgumentTypeError("it must be 0 or more")
+    return value
+
+
+def _some_seconds(text: str) -> float:
+    if (value := _seconds(text)) == 0:
+        raise argparse.ArgumentTypeError("it must be more than 0")
+    return value
+
+
+def _count(text: str) -> int:
+    if (value := int(text)) < 0:
+        raise argparse.ArgumentTypeError("it must be 0 or more")
+    return value
+
+
+def _positive(text: str) -> int:
+    if (value := int(text)) < 1:
+        raise argparse.ArgumentTypeError("it must be 1 or more")
+    return value
