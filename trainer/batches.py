@@ -22,6 +22,7 @@ from torch import Tensor
 from trainer.config import TrainConfig
 from trainer.dataset import Track
 from trainer.draw import Drawer
+from trainer.memory import keep_memory
 from umx_gui.engine.stft import STFT
 from umx_gui.errors import DatasetError
 
@@ -175,6 +176,7 @@ class _Worker:
 def _work(pipe: Connection, config: TrainConfig, slots: Sequence[_Slot]) -> None:
     """The life of a worker. It ends when the pipe does, and so with its parent, however that one dies."""
     torch.set_num_threads(1)
+    keep_memory()
     drawer: Drawer | None = None
     try:
         while True:

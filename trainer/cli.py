@@ -116,6 +116,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(options: dict[str, Any]) -> int:
     # Only now, so that --help and mistakes in the options are answered at once.
+    from trainer.memory import keep_memory
     from trainer.report import JsonReport, Report
     from trainer.train import Run
 
@@ -123,6 +124,7 @@ def _train(options: dict[str, Any]) -> int:
     cancel = CancelToken()
     signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     signal.signal(signal.SIGTERM, lambda *_: cancel.cancel())
+    keep_memory()
     report = JsonReport() if options.get("json_progress") else Report()
     for event in Run(config, resume).events(cancel):
         report.tell(event)
