@@ -16,7 +16,7 @@ if "keep" in sys.argv:
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(10):
-        bytearray(b"x") * 32_000_000
+        bytearray(b"x") * 64_000_000
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 faults()
 print(faults())
