@@ -90,12 +90,10 @@ class AudioFile:
             decoding.close()
 
     def _probe_in_child(self) -> AudioInfo:
-        child, healthy = pool.take(), False
+        child, healthy = self._ask({"op": "probe", "path": str(self.path)}), False
         try:
-            child.ask({"op": "probe", "path": str(self.path)})
-            fields = self._expect(child, wire.INFO, OPEN_LIMIT_S)
-            cover = self._expect(child, wire.COVER, OPEN_LIMIT_S)
-            info = self._info(fields, cover)
+            fields = self._expect(child, wire.INFO)
+            info = self._info(fields, self._expect(child, wire.COVER))
             healthy = True
             return info
         except ChildGoneError as e:
@@ -103,37 +101,44 @@ class AudioFile:
         finally:
             pool.give_back(child, healthy)
 
-    def _expect(self, child: DecoderProcess, wanted: bytes, limit_s: float) -> bytes:
-        kind, content = child.receive(limit_s)
-        if kind == wire.REFUSED and isinstance(content, bytes):
-            raise self._refusal(content)
-        if kind != wanted or not isinstance(content, bytes):
-            raise ChildGoneError
-        return content
-
     def _blocks_of_child(self, start: int, stop: int | None, cancel: CancelToken | None) -> Iterator[FloatArray]:
-        child, healthy, done = pool.take(), True, False
+        child = self._ask({"op": "read", "path": str(self.path), "start": start, "stop": stop})
+        done = failed = False
         try:
-            child.ask({"op": "read", "path": str(self.path), "start": start, "stop": stop})
             while not done:
                 kind, content = child.receive(BLOCK_LIMIT_S, cancel)
                 if kind == wire.BLOCK and not isinstance(content, bytes):
                     yield content
-                elif kind == wire.END and isinstance(content, bytes):
-                    done = True
-                    self.flaws = self._flaws(content)
-                elif kind == wire.REFUSED and isinstance(content, bytes):
-                    healthy = False
-                    raise self._refusal(content)
                 else:
-                    raise ChildGoneError
+                    self.flaws = self._flaws(self._checked(kind, content, wire.END))
+                    done = True
         except ChildGoneError as e:
-            healthy = False
+            failed = True
             if cancel is not None:
                 cancel.check()
             raise self._gone(e) from e
+        except AudioUnreadableError:
+            failed = True
+            raise
         finally:
-            pool.give_back(child, healthy and (done or child.drain()))
+            pool.give_back(child, healthy=not failed and (done or child.drain()))
+
+    def _ask(self, request: dict[str, object]) -> DecoderProcess:
+        try:
+            return pool.ask(request)
+        except ChildGoneError as e:
+            raise AudioUnreadableError(self.path, UnreadableReason.NO_DECODER) from e
+
+    def _expect(self, child: DecoderProcess, wanted: bytes) -> bytes:
+        return self._checked(*child.receive(OPEN_LIMIT_S), wanted)
+
+    def _checked(self, kind: bytes, content: bytes | FloatArray, wanted: bytes) -> bytes:
+        """The content of the message that was expected. Raises the refusal that came instead, or ChildGoneError."""
+        if not isinstance(content, bytes) or kind not in (wanted, wire.REFUSED):
+            raise ChildGoneError
+        if kind == wire.REFUSED:
+            raise self._refusal(content)
+        return content
 
     def _flaws(self, content: bytes) -> tuple[AudioWarning, ...]:
         try:
@@ -155,8 +160,6 @@ class AudioFile:
             raise ChildGoneError from e
 
     def _gone(self, gone: ChildGoneError) -> AudioUnreadableError:
-        if not gone.started:
-            return AudioUnreadableError(self.path, UnreadableReason.NO_DECODER)
         reason = UnreadableReason.TOO_SLOW if gone.timed_out else UnreadableReason.DAMAGED
         return AudioUnreadableError(self.path, reason, "the decoding process ended")
 

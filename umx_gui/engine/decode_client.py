@@ -39,9 +39,9 @@ _LAUNCH = (
 class ChildGoneError(Exception):
     """The child ended without an answer; `timed_out` tells whether it was ended for taking too long."""
 
-    def __init__(self, timed_out: bool = False, started: bool = True) -> None:
-        super().__init__(f"timed out: {timed_out}, started: {started}")
-        self.timed_out, self.started = timed_out, started
+    def __init__(self, timed_out: bool = False) -> None:
+        super().__init__(f"timed out: {timed_out}")
+        self.timed_out = timed_out
 
 
 class DecoderProcess:
@@ -81,10 +81,7 @@ class DecoderProcess:
     def ask(self, request: dict[str, object]) -> None:
         """Send a request. Raises ChildGoneError."""
         if not self._ready:
-            try:
-                self.receive(START_LIMIT_S)
-            except ChildGoneError as e:
-                raise ChildGoneError(e.timed_out, started=False) from e
+            self.receive(START_LIMIT_S)
             self._ready = True
         assert self._process.stdin is not None
         try:
@@ -137,11 +134,19 @@ class DecoderProcess:
         """End the child and wait for it."""
         self._clock.stop()
         self._process.kill()
+        self._close_pipes()
+        self._process.wait()
+
+    def disown(self) -> None:
+        """After a fork: let go of the other process's child without touching it."""
+        self._close_pipes()
+        self._process.returncode = 0
+
+    def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             with suppress(OSError):
                 pipe.close()
-        self._process.wait()
 
 
 class _Clock:
@@ -217,6 +222,22 @@ class _Pool:
             child = None
         return child or DecoderProcess()
 
+    def ask(self, request: dict[str, object]) -> DecoderProcess:
+        """A child that has been asked. Raises ChildGoneError where none can be started."""
+        child = self.take()
+        try:
+            child.ask(request)
+        except ChildGoneError:
+            # It had died before it heard of the file (the system was short of memory, say): another one may do.
+            child.end()
+            child = DecoderProcess()
+            try:
+                child.ask(request)
+            except ChildGoneError:
+                child.end()
+                raise
+        return child
+
     def give_back(self, child: DecoderProcess, healthy: bool) -> None:
         """Keep a healthy child warm; replace another one, so that the next file need not wait for a start."""
         if not healthy:
@@ -230,7 +251,9 @@ class _Pool:
     def forget(self) -> None:
         """After a fork the child is the other process's; its pipes must not be written to from here."""
         self._lock = threading.Lock()
-        self._idle = None
+        child, self._idle = self._idle, None
+        if child is not None:
+            child.disown()
 
     def close(self) -> None:
         """End the warm child."""

@@ -188,5 +188,6 @@ def _is_text(sample: bytes) -> bool:
     try:
         sample.decode()
     except UnicodeDecodeError as e:
-        return high < len(sample) // 4 or e.start > len(sample) - 4
+        # A Latin letter here and there; or a letter in UTF-8 that the sample cuts in two.
+        return high < len(sample) // 4 or e.start > max(len(sample) - 4, 1000)
     return True

@@ -44,16 +44,38 @@ class SoundFileSource:
     def __init__(self, path: Path, family: Family) -> None:
         self.flaws: Flaws = {}
         self._path, self._family = path, family
-        try:
-            self._file = _Straight(str(path))
-        except (soundfile.LibsndfileError, ValueError, TypeError) as e:
-            reason = UnreadableReason.UNSUPPORTED if _UNSUPPORTED in str(e) else UnreadableReason.DAMAGED
-            raise AudioUnreadableError(path, reason, str(e)) from e
+        self._file = self._open()
+        self._fresh = True
         try:
             self.info, self.states_length = self._with_length(self._probe())
         except BaseException:
             self._file.close()
             raise
+
+    def _open(self) -> soundfile.SoundFile:
+        try:
+            return _Straight(str(self._path))
+        except (soundfile.LibsndfileError, ValueError, TypeError) as e:
+            reason = UnreadableReason.UNSUPPORTED if _UNSUPPORTED in str(e) else UnreadableReason.DAMAGED
+            raise AudioUnreadableError(self._path, reason, str(e)) from e
+
+    def _rewind(self) -> None:
+        # Opened anew, for odd files cannot be sought in at all.
+        self._file.close()
+        self._file = self._open()
+
+    def _seek(self, start: int) -> int:
+        """Go to a sample; how many must be read and dropped to get there, where the file cannot be sought in."""
+        if not self._fresh:
+            self._rewind()
+        self._fresh = False
+        try:
+            if start:
+                self._file.seek(start)
+        except soundfile.LibsndfileError:
+            self._rewind()
+            return start
+        return 0
 
     def _probe(self) -> AudioInfo:
         file = self._file
@@ -94,14 +116,16 @@ class SoundFileSource:
         try:
             if self._file.frames <= start and self._file.frames < _NO_LENGTH:
                 return
-            self._file.seek(start)
-            left = None if left is None else max(left - start, 0)
+            n_dropped = self._seek(start)
+            left = None if left is None else max(left - start, 0) + n_dropped
             while left is None or left > 0:
                 block = self._file.read(BLOCK_SAMPLES, dtype="float32", always_2d=True)[:left]
                 if not len(block):
                     return
                 left = None if left is None else left - len(block)
-                yield np.ascontiguousarray(block.T if order is None else block.T[order])
+                n_dropped, block = max(n_dropped - len(block), 0), block[n_dropped:]
+                if len(block):
+                    yield np.ascontiguousarray(block.T if order is None else block.T[order])
         except (soundfile.LibsndfileError, ValueError) as e:
             raise AudioUnreadableError(self._path, UnreadableReason.DAMAGED, str(e)) from e
 

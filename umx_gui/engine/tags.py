@@ -67,7 +67,7 @@ def open_container(path: Path, family: Family, options: dict[str, str] | None = 
     try:
         name.encode()
     except UnicodeEncodeError:
-        # A name in no known encoding, as old disks have them, cannot be passed to libav; an open descriptor has another.
+        # A name in no known encoding, as old disks have them, libav does not take; an open descriptor has another.
         with path.open("rb") as file:
             name = f"/proc/self/fd/{file.fileno()}"
             return av.open("file:" + name, format=family.forced, options=only, metadata_errors="replace")

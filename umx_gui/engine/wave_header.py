@@ -96,7 +96,7 @@ def _header(fmt: bytes, fact: int | None, data_bytes: int, data_at: int, end: st
         return None
     n_declared: int | None = data_bytes // block_bytes if tag in (PCM, FLOAT) else fact
     # Written to a pipe, a length is not known: programs leave 0, or as many ones as fit.
-    if data_bytes in (0, 0xFFFFFFFF) or data_bytes >= 0x7FFFF000 == data_bytes & ~0xFFF:
+    if data_bytes in (0, 0xFFFFFFFF) or data_bytes & ~0xFFF == 0x7FFFF000:
         n_declared = None
     return WaveHeader(tag, n_channels, rate, block_bytes, bits, data_at, n_declared or None, end == ">")
 
