@@ -15,8 +15,8 @@ import pytest
 
 from scripts.launcher import packages
 from scripts.launcher.environment import Environment, State
-from scripts.launcher.main import Options, read_options
-from umx_gui import syscheck
+from scripts.launcher.main import HEADLESS, Options, read_options
+from umx_gui import cli, syscheck
 
 ROOT = Path(__file__).resolve().parent.parent
 # A build backend of a few lines that needs nothing from anywhere, for a project like ours without dependencies.
@@ -92,6 +92,10 @@ def pretend_installed(root: Path) -> None:
 def test_own_words_are_taken_off_the_front_and_the_rest_is_passed_on() -> None:
     assert read_options(["--cpu", "test", "--yes", "-k", "test"]) == Options(True, True, True, ("-k", "test"))
     assert read_options(["song.mp3", "test"]) == Options(False, False, False, ("song.mp3", "test"))
+
+
+def test_every_command_of_umx_gui_is_known_to_need_no_display() -> None:
+    assert set(cli._COMMANDS) == {word for word in HEADLESS if not word.startswith("-")}
 
 
 def test_an_old_python_is_refused_in_one_sentence(checkout: Path) -> None:

@@ -17,7 +17,7 @@ from umx_gui import syscheck
 ROOT = Path(__file__).resolve().parents[2]
 TEST_EXTRAS = ("lint", "test")
 # What umx-gui does without display and sound.
-HEADLESS = ("separate", "models", "verify", "doctor", "-h", "--help", "--version")
+HEADLESS = ("separate", "models", "doctor", "-h", "--help", "--version")
 
 
 @dataclass(frozen=True, slots=True)
