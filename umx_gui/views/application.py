@@ -19,7 +19,6 @@ from umx_gui import __version__
 from umx_gui.app.log import Doors, start_log
 from umx_gui.app.session import Session
 from umx_gui.engine.resource import resource
-from umx_gui.views.controls import SpaceForButtons
 from umx_gui.views.drop import files_of_paths
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
@@ -64,7 +63,6 @@ def application() -> QApplication:
         app.setWindowIcon(QIcon(str(resource("icons") / "umx-gui.svg")))
     except FileNotFoundError:
         app.setWindowIcon(QIcon())
-    app.installEventFilter(SpaceForButtons(app))
     return app
 
 

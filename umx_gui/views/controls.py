@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from umx_gui.views import icons
 from umx_gui.views.theme import Theme, current, font, mix_colors
@@ -47,6 +47,10 @@ class Button(QAbstractButton):
         if name != self.icon_name:
             self.icon_name = name
             self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses the button that has the keyboard."""
+        return claims_space(event) or super().event(event)
 
     def sizeHint(self) -> QSize:
         """As wide as icon and text need."""
@@ -183,17 +187,19 @@ def paint_focus(painter: QPainter, widget: QWidget, rect: QRectF, radius: float)
         painter.drawRoundedRect(rect.adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
 
 
-class SpaceForButtons(QObject):
-    """Lets a button that has the keyboard be pressed with Space, though Space plays everywhere else."""
+def claims_space(event: QEvent) -> bool:
+    """Whether an event asks if Space belongs to the button that has the keyboard: it does, though it plays elsewhere.
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim the key for the button before the shortcut sees it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            owner = QApplication.focusWidget()
-            if event.key() == Qt.Key.Key_Space and isinstance(owner, (QAbstractButton, QComboBox)):
-                event.accept()
-                return True
-        return False
+    To be asked in `event`; accepting keeps the key from the shortcut.
+    """
+    space = (
+        event.type() == QEvent.Type.ShortcutOverride
+        and isinstance(event, QKeyEvent)
+        and event.key() == Qt.Key.Key_Space
+    )
+    if space:
+        event.accept()
+    return space
 
 
 def _square(center: QPointF, size: float) -> QRectF:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
@@ -12,7 +12,7 @@ from umx_gui.app.session import Session, SessionState
 from umx_gui.views import icons
 from umx_gui.views.actions import Actions
 from umx_gui.views.bind import bind
-from umx_gui.views.controls import ICON, MenuButton, button_for, paint_focus
+from umx_gui.views.controls import ICON, MenuButton, button_for, claims_space, paint_focus
 from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
@@ -159,6 +159,10 @@ class ViewSwitch(QAbstractButton):
         if self._compact:
             return [ICON + 24] * len(self._HALVES)
         return [self.fontMetrics().horizontalAdvance(words) + ICON + 32 for _, words in self._HALVES]
+
+    def event(self, event: QEvent) -> bool:
+        """Space belongs to the switch while it has the keyboard."""
+        return claims_space(event) or super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the half under the mouse."""
