@@ -15,8 +15,9 @@ from umx_gui.engine.audio import FloatArray
 GAIN = (0.25, 1.25)
 LEVEL_DB = (-28.0, -12.0)
 REFERENCE_LEVEL = 0.1
-SEMITONES = {"drums": 1.5}
-SEMITONES_ELSE = 3.0
+# Drums change their nature soonest. Electric basses end at 41 Hz, synthetic ones go down to half of that.
+SEMITONES = {"drums": (-1.5, 1.5), "bass": (-10.0, 4.0)}
+SEMITONES_ELSE = (-4.0, 4.0)
 TILT_DB = 6.0
 CUTOFF_HZ = (10_000.0, 20_000.0)
 _TRANSITION_HZ = 200.0
@@ -54,8 +55,7 @@ def draw_speed(rng: Generator, stem: str) -> float:
     """A factor of speed, and so of pitch: half of the excerpts stay as they are."""
     if rng.random() < 0.5:
         return 1.0
-    width = SEMITONES.get(stem, SEMITONES_ELSE)
-    return float(2 ** (rng.uniform(-width, width) / 12))
+    return float(2 ** (rng.uniform(*SEMITONES.get(stem, SEMITONES_ELSE)) / 12))
 
 
 def change_speed(samples: FloatArray, speed: float, n_samples: int) -> FloatArray:
