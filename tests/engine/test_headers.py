@@ -101,3 +101,12 @@ def test_short_headers_give_nothing(tmp_path: Path, length: int) -> None:
     path.write_bytes(path.read_bytes()[:length] if length < 44 else b"RIFF" + bytes(length))
     header = read_wave_header(path)
     assert header is None or header.n_channels > 0
+
+
+@pytest.mark.parametrize(("subtype", "meant"), [("ULAW", 5000), ("ALAW", 5000), ("IMA_ADPCM", None)])
+def test_a_fact_that_counts_something_else_cuts_nothing(tmp_path: Path, subtype: str, meant: int | None) -> None:
+    path = write(tmp_path / "a.wav", tones(50_000 if meant is None else meant), subtype=subtype)
+    content = bytearray(path.read_bytes())
+    struct.pack_into("<I", content, content.index(b"fact") + 8, 100)
+    path.write_bytes(content)
+    assert decoded(path).shape[1] >= (meant or 50_000)

@@ -27,6 +27,9 @@ from umx_gui.engine.work import CancelToken
 from umx_gui.errors import AudioChangedError, AudioFlaw, AudioUnreadableError, AudioWarning, UnreadableReason
 from umx_gui.messages import Message, describe
 
+_SKIPPED_PER_S = 30
+"""How many seconds of audio the slowest decoder skips in a second, with a margin."""
+
 
 class AudioFile:
     """One audio file; `info` is its probe, `warnings` says after reading what was not as declared.
@@ -104,9 +107,12 @@ class AudioFile:
     def _blocks_of_child(self, start: int, stop: int | None, cancel: CancelToken | None) -> Iterator[FloatArray]:
         child = self._ask({"op": "read", "path": str(self.path), "start": start, "stop": stop})
         done = failed = False
+        # What stands before the start is decoded, too, in many formats: some time more for the first block.
+        limit_s = BLOCK_LIMIT_S + start / self.info.sample_rate / _SKIPPED_PER_S
         try:
             while not done:
-                kind, content = child.receive(BLOCK_LIMIT_S, cancel)
+                kind, content = child.receive(limit_s, cancel)
+                limit_s = BLOCK_LIMIT_S
                 if kind == wire.BLOCK and not isinstance(content, bytes):
                     yield content
                 else:

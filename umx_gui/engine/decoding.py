@@ -37,11 +37,11 @@ def look(path: Path) -> Family:
             raise AudioUnreadableError(path, UnreadableReason.NOT_AUDIO, "a device or pipe")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
-    except (FileNotFoundError, NotADirectoryError) as e:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as e:  # ValueError: a name no file can have
         raise AudioUnreadableError(path, UnreadableReason.NOT_FOUND) from e
     except PermissionError as e:
         raise AudioUnreadableError(path, UnreadableReason.NO_PERMISSION) from e
-    except (OSError, ValueError) as e:
+    except OSError as e:
         raise AudioUnreadableError(path, UnreadableReason.DAMAGED, str(e)) from e
     family = sniff(head)
     if isinstance(family, UnreadableReason):

@@ -17,6 +17,7 @@ from umx_gui.engine.wave_header import aiff_declared, read_wave_header
 from umx_gui.errors import AudioUnreadableError, UnreadableReason
 
 _NO_LENGTH = 1 << 40
+_MOST_PADDING = 8192
 _UNSUPPORTED = "unimplemented format"
 _TAGS = {"title": "title", "artist": "artist", "album": "album", "tracknumber": "track", "date": "date"}
 _CONTAINERS = {"WAVEX": "wav", "WAV": "wav", "W64": "wav", "RF64": "wav"}
@@ -104,7 +105,9 @@ class SoundFileSource:
             declared = aiff_declared(self._path)
         elif info.container == "flac":
             declared = info.n_samples
-        if declared is None or declared >= _NO_LENGTH:
+        # A fact chunk far from what is there counts something else (bytes, say), as some programs write it.
+        padded = self._file.frames - (declared or 0)
+        if declared is None or declared >= _NO_LENGTH or (not info.lossless and padded > _MOST_PADDING):
             return info, False
         return replace(info, n_samples=declared), True
 

@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 _MAX_CHUNKS = 1000
 _EXTENSIBLE = 0xFFFE
-PCM, FLOAT = 1, 3
+PCM = 1
+_ONE_BY_ONE = (PCM, 3, 6, 7)  # whole numbers, floats, A-law, mu-law: a sample each in a container of its own
 _UNCOMPRESSED_AIFC = (
     b"NONE",
     b"sowt",
@@ -94,7 +95,7 @@ def _header(fmt: bytes, fact: int | None, data_bytes: int, data_at: int, end: st
         bits = valid if 0 < valid < bits else bits
     if not n_channels or not block_bytes:
         return None
-    n_declared: int | None = data_bytes // block_bytes if tag in (PCM, FLOAT) else fact
+    n_declared: int | None = data_bytes // block_bytes if tag in _ONE_BY_ONE else fact
     # Written to a pipe, a length is not known: programs leave 0, or as many ones as fit.
     if data_bytes in (0, 0xFFFFFFFF) or data_bytes & ~0xFFF == 0x7FFFF000:
         n_declared = None
