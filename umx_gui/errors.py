@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
@@ -77,11 +78,11 @@ class ModelError(UmxError):
 
 
 class ModelNotFoundError(ModelError):
-    """No model of this name is installed, and no folder of this name exists."""
+    """No model of this name is installed, and no folder of this name exists; `published`: it can be downloaded."""
 
-    def __init__(self, name: str, known: tuple[str, ...] = ()) -> None:
+    def __init__(self, name: str, known: tuple[str, ...] = (), published: bool = False) -> None:
         super().__init__(name)
-        self.name, self.known = name, known
+        self.name, self.known, self.published = name, known, published
 
 
 class ModelInvalidError(ModelError):
@@ -90,6 +91,53 @@ class ModelInvalidError(ModelError):
     def __init__(self, path: Path, detail: str) -> None:
         super().__init__(f"{path}: {detail}")
         self.path, self.detail = path, detail
+
+
+class ModelBusyError(ModelError):
+    """A model that is being downloaded or imported already, perhaps by another process."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class LicenceNotAcceptedError(ModelError):
+    """A published model whose terms have to be accepted before it is downloaded."""
+
+    def __init__(self, name: str, licence: str, terms: str) -> None:
+        super().__init__(f"{name}: {licence}")
+        self.name, self.licence, self.terms = name, licence, terms
+
+
+class DigestUnknownError(ModelError):
+    """Downloaded files whose true digests nobody published: {file: SHA-256}, to be accepted by the user once."""
+
+    def __init__(self, name: str, digests: Mapping[str, str]) -> None:
+        super().__init__(f"{name}: {', '.join(f'{file} {digest}' for file, digest in digests.items())}")
+        self.name, self.digests = name, dict(digests)
+
+
+class DownloadReason(Enum):
+    """Why a file could not be downloaded."""
+
+    OFFLINE = "the server cannot be reached"
+    CERTIFICATE = "the certificate cannot be trusted"
+    INSECURE = "led to an address that is not https"
+    NOT_FOUND = "not there"
+    SERVER = "the server failed"
+    CUT = "the connection broke off"
+    STALLED = "nothing came any more"
+    TOO_LARGE = "larger than the model can be"
+    NO_LENGTH = "of unknown length"
+    WRONG_CONTENT = "not the published file"
+
+
+class DownloadError(ModelError):
+    """A file of a published model that did not come, or was not the right one; `detail` is the server's word for it."""
+
+    def __init__(self, file: str, host: str, reason: DownloadReason, detail: str = "") -> None:
+        super().__init__(f"{file} from {host}: {reason.value} {detail}".rstrip())
+        self.file, self.host, self.reason, self.detail = file, host, reason, detail
 
 
 class OptionError(UmxError):

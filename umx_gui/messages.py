@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from umx_gui import errors
-from umx_gui.errors import AudioFlaw, SoundReason, UnreadableReason
+from umx_gui.errors import AudioFlaw, DownloadReason, SoundReason, UnreadableReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,20 @@ _NO_SOUND: dict[SoundReason, tuple[str, str]] = {
     SoundReason.ENDED: ("the sound process ended unexpectedly", "Press play to start it again"),
 }
 
+_TRY_LATER = "Try again later; what has come is kept"
+_NO_DOWNLOAD: dict[DownloadReason, tuple[str, str]] = {
+    DownloadReason.OFFLINE: ("{0} cannot be reached", "Check the connection and try again; what has come is kept"),
+    DownloadReason.CERTIFICATE: ("the certificate of {0} cannot be trusted", "Try from another network, or later"),
+    DownloadReason.INSECURE: ("{0} leads to an address without https", "Try from another network, or later"),
+    DownloadReason.NOT_FOUND: ("{0} does not have it", "Get the files elsewhere and import them as a folder"),
+    DownloadReason.SERVER: ("{0} answered with an error ({1})", _TRY_LATER),
+    DownloadReason.CUT: ("the connection to {0} broke off", "Try again; what has come is kept"),
+    DownloadReason.STALLED: ("{0} stopped sending", _TRY_LATER),
+    DownloadReason.TOO_LARGE: ("{0} sends more than the model can be", "Try from another network, or later"),
+    DownloadReason.NO_LENGTH: ("{0} does not say how long it is", "Try again later"),
+    DownloadReason.WRONG_CONTENT: ("what {0} sent is not the published file", "It was thrown away; try again later"),
+}
+
 
 @singledispatch
 def describe(error: BaseException) -> Message:
@@ -98,12 +112,45 @@ def _(e: errors.AudioChangedError) -> Message:
 @describe.register
 def _(e: errors.ModelNotFoundError) -> Message:
     known = f"installed are: {', '.join(e.known)}" if e.known else "no model is installed"
+    if e.published:
+        action = f"Download it: umx-gui models download {e.name}, or “Models…” in the window's model menu"
+        return Message(f"The model “{e.name}” is not installed", known, action)
     return Message(f"There is no model called “{e.name}”", known, "Choose one of them, or name a model folder")
 
 
 @describe.register
 def _(e: errors.ModelInvalidError) -> Message:
     return Message(f"The model “{e.path.name}” cannot be used", e.detail, "Get the model again, or choose another one")
+
+
+@describe.register
+def _(e: errors.ModelBusyError) -> Message:
+    return Message(f"“{e.name}” is being downloaded or imported already", "", "Wait until that is done")
+
+
+@describe.register
+def _(e: errors.LicenceNotAcceptedError) -> Message:
+    return Message(
+        f"The licence of “{e.name}” has to be accepted first",
+        f"{e.licence}: {e.terms}",
+        f"If you accept it: umx-gui models download {e.name} --accept-licence",
+    )
+
+
+@describe.register
+def _(e: errors.DigestUnknownError) -> Message:
+    digests = ", ".join(f"{file} has the SHA-256 {digest}" for file, digest in e.digests.items())
+    return Message(
+        f"Nobody published what the files of “{e.name}” must be",
+        digests,
+        f"If you trust them: umx-gui models download {e.name} --accept-digest",
+    )
+
+
+@describe.register
+def _(e: errors.DownloadError) -> Message:
+    reason, action = _NO_DOWNLOAD[e.reason]
+    return Message(f"“{e.file}” could not be downloaded", reason.format(e.host, e.detail), action)
 
 
 @describe.register

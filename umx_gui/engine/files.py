@@ -6,12 +6,20 @@ import contextlib
 import errno
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from umx_gui.errors import DiskFullError, OutputNotWritableError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_LOCK_AT = 1 << 20  # Windows locks bytes, which nobody can read then: one far behind all content
 
 
 @contextmanager
@@ -89,3 +97,19 @@ def umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+def try_lock(fd: int, unsupported: bool) -> bool:
+    """Lock an open file for this process, without waiting; whether it was had. The lock goes with the process.
+
+    `unsupported` is the answer on a disk without locks.
+    """
+    try:
+        if sys.platform == "win32":
+            os.lseek(fd, _LOCK_AT, os.SEEK_SET)
+            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        return unsupported and e.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True

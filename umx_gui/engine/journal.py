@@ -9,7 +9,6 @@ removes the files, after it `recover` finishes the renaming.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import re
@@ -18,12 +17,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from umx_gui.engine.files import sync_folder
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
+from umx_gui.engine.files import sync_folder, try_lock
 
 _HIDDEN = re.compile(r"\.umx-([0-9a-f]{16})-[A-Za-z0-9_]+\.part")
 _JOURNAL = re.compile(r"\.umx-([0-9a-f]{16})\.journal")
@@ -40,7 +34,7 @@ class Journal:
             self._path = folder / f".umx-{self._token}.journal"
             self._fd = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
             # `recover` of another process may take the journal in the instant before it is locked: then, a new one.
-            if _lock(self._fd, unsupported=True) and self._is_there():
+            if try_lock(self._fd, unsupported=True) and self._is_there():
                 break
             os.close(self._fd)
 
@@ -89,23 +83,10 @@ def _take_over(path: Path) -> int | None:
         fd = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
         return None
-    if _lock(fd, unsupported=False):
+    if try_lock(fd, unsupported=False):
         return fd
     os.close(fd)
     return None
-
-
-def _lock(fd: int, unsupported: bool) -> bool:
-    """Whether the lock was had; `unsupported` is the answer on a disk without locks (nothing is tidied away there)."""
-    try:
-        if sys.platform == "win32":
-            os.lseek(fd, _SIZE_LIMIT, os.SEEK_SET)
-            msvcrt.locking(fd, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e:
-        return unsupported and e.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
-    return True
 
 
 def _redo(folder: Path, token: str, fd: int) -> None:
