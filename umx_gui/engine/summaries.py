@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from umx_gui.engine.audio import FloatArray
@@ -183,6 +182,8 @@ class SpectrogramTiles:
         return np.ascontiguousarray(columns.T)
 
     def _frames(self, first: int, last: int) -> NDArray[np.uint8]:
+        import scipy.fft  # here, since it is slow to load and the window must not wait for it
+
         half = self.n_fft // 2
         a, b = first * self.hop - half, (last - 1) * self.hop + half
         x = self._samples[:, max(a, 0) : min(b, self._samples.shape[1])]

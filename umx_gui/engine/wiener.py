@@ -23,6 +23,7 @@ SCALE_FACTOR = 10.0
 EPS = 1e-10
 # Far below anything audible: where no source has energy, what is to be shared is shared alike.
 _FLOOR = 1e-20
+_BINS_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +92,25 @@ def _em_closed(gains: Sequence[Tensor], x: Tensor, o: WienerOptions) -> Tensor:
     power = xr.square() + xi.square()
     # All of the filter is done on x / s with s = max(1, max|x| / scale_factor); only v and R ever see it, squared.
     scale = 1.0 / max(1.0, float(power.max()) / o.scale_factor**2)
-    solver = _Stereo(xr, xi) if x.shape[0] == 2 else _Mono(xr, xi)
-    moments = [solver.moments_of_gain(g, power) for g in gains]
     y = torch.empty(len(gains), *x.shape, dtype=x.dtype, device=x.device)
+    # No bin knows of another: taken some at a time, what they need stays in a core's cache.
+    for at in range(0, x.shape[2], _BINS_AT_ONCE):
+        f = slice(at, at + _BINS_AT_ONCE)
+        _em_bins([g[..., f] for g in gains], xr[..., f], xi[..., f], power[..., f], scale, o, y[..., f])
+    return y
+
+
+def _em_bins(
+    gains: Sequence[Tensor], xr: Tensor, xi: Tensor, power: Tensor, scale: float, o: WienerOptions, y: Tensor
+) -> None:
+    """All iterations for some bins, into y [J, C, N, F]."""
+    solver = _Stereo(xr, xi) if xr.shape[0] == 2 else _Mono(xr, xi)
+    moments = [solver.moments_of_gain(g, power) for g in gains]
     for iteration in range(o.n_iter):
         last = iteration == o.n_iter - 1
         solver.update(moments, scale, o.eps, y, share=last and o.exact_sum)
         if not last:
             moments = [solver.moments_of_estimate(y_j) for y_j in y]
-    return y
 
 
 class _Mono:
@@ -176,20 +187,14 @@ class _Stereo:
                 cim.addcmul_(v_j, rim)
             v.append(v_j)
             covariances.append((r00, r11, rre, rim))
-        u0, u1 = self._solve(c00, c11, cre, cim)
+        u = self._solve(c00, c11, cre, cim)
         # The filter loses sqrt(eps) C_x^-1 x, since C_x holds sqrt(eps) I besides the sources.
-        left = reg / sum_of(v) if share else None
+        left = reg / sum_of(v) if share else 0.0
         for j, (v_j, (r00, r11, rre, rim)) in enumerate(zip(v, covariances, strict=True)):
-            r01 = torch.complex(rre, rim)
-            torch.addcmul(u0 * r00, u1, r01, out=y[j, 0])
-            torch.addcmul(u1 * r11, u0, r01.conj(), out=y[j, 1])
-            if left is not None:
-                y[j, 0] += u0 * left
-                y[j, 1] += u1 * left
-            y[j] *= v_j
+            self._apply(u, v_j * (r00 + left), v_j * (r11 + left), v_j * rre, v_j * rim, y[j])
 
-    def _solve(self, c00: Tensor, c11: Tensor, cre: Tensor, cim: Tensor) -> tuple[Tensor, Tensor]:
-        """u = C_x^-1 x by the adjugate, channel by channel [N, F] complex."""
+    def _solve(self, c00: Tensor, c11: Tensor, cre: Tensor, cim: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """u = C_x^-1 x by the adjugate: the real and imaginary parts of both channels, each [N, F]."""
         # In double precision: for a song that is the same left and right the determinant is a difference of nearly
         # equal numbers, and single precision would leave noise.
         c00, c11, cre, cim = (c.to(self._exact) for c in (c00, c11, cre, cim))
@@ -200,7 +205,20 @@ class _Stereo:
         u1r = (c00 * x1r).sub_(cre * x0r).sub_(cim * x0i).mul_(inverse_det)
         u1i = (c00 * x1i).sub_(cre * x0i).add_(cim * x0r).mul_(inverse_det)
         kind = x0r.dtype
-        return torch.complex(u0r.to(kind), u0i.to(kind)), torch.complex(u1r.to(kind), u1i.to(kind))
+        return u0r.to(kind), u0i.to(kind), u1r.to(kind), u1i.to(kind)
+
+    @staticmethod
+    def _apply(
+        u: tuple[Tensor, Tensor, Tensor, Tensor], w00: Tensor, w11: Tensor, wre: Tensor, wim: Tensor, y: Tensor
+    ) -> None:
+        """y = W u for Hermitian W, into y [2, N, F]. Spelt out: torch multiplies complex numbers slowly."""
+        u0r, u0i, u1r, u1i = u
+        y0r = (w00 * u0r).addcmul_(wre, u1r).addcmul_(wim, u1i, value=-1)
+        y0i = (w00 * u0i).addcmul_(wre, u1i).addcmul_(wim, u1r)
+        y1r = (w11 * u1r).addcmul_(wre, u0r).addcmul_(wim, u0i)
+        y1i = (w11 * u1i).addcmul_(wre, u0i).addcmul_(wim, u0r, value=-1)
+        torch.complex(y0r, y0i, out=y[0])
+        torch.complex(y1r, y1i, out=y[1])
 
 
 def _em_general(y: Tensor, x: Tensor, o: WienerOptions) -> Tensor:

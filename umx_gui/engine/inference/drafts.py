@@ -67,7 +67,7 @@ class Draft:
         self._encoded_to = end
 
     def _encode_span(self, span: tuple[int, int]) -> list[Tensor]:
-        magnitude = self._frames.spectrum(*span).abs().permute(1, 0, 2)
+        magnitude = self._frames.magnitude(*span)
         return [network.encode(magnitude) for network in self._networks]
 
     def _evaluate(self, j: int, encoded: Tensor, n: int) -> Tensor:

@@ -30,6 +30,12 @@ class FrameReader:
         spectrum: Tensor = torch.fft.rfft(wave.unfold(-1, self._stft.n_fft, hop) * self._window)
         return spectrum
 
+    def magnitude(self, start: int, stop: int) -> Tensor:
+        """The magnitude [stop - start, C, F] of the frames [start, stop), as networks take it."""
+        x = self.spectrum(start, stop)
+        # Not abs(), which guards against overflow at ten times the cost.
+        return x.real.square().add_(x.imag.square()).sqrt_().permute(1, 0, 2)
+
     def _padded(self, a: int, b: int) -> Tensor:
         n = self._n_samples
         parts = [self._read(max(a, 0), min(b, n))]
@@ -48,29 +54,35 @@ class OverlapAdd:
 
     def __init__(self, stft: STFT, n_frames: int, n_samples: int, first_frame: int = 0) -> None:
         self._stft, self._n_frames, self._n_samples = stft, n_frames, n_samples
-        # A frame reaches over this many hops; the last may be cut short.
-        self._reach = -(-stft.n_fft // stft.hop)
         self._first, self._next = first_frame, first_frame
-        window = torch.zeros(self._reach * stft.hop)
-        window[: stft.n_fft] = stft.window().square()
-        self._square = window.reshape(self._reach, stft.hop)
+        self._square = _hops(stft.window().square(), stft)
         self._carry: Tensor | None = None
+
+    @property
+    def _reach(self) -> int:
+        # A frame reaches over this many hops; the last may be cut short.
+        return self._square.shape[0]
 
     @staticmethod
     def sums(spectrum: Tensor, stft: STFT) -> Tensor:
-        """Windowed frames [K, n, F] summed up: [K, (n + reach - 1) hop]. Needs no order: the part for workers."""
+        """Windowed frames [K, n, F] summed up: [K, (n + reach - 1) hop]. Needs no order: the part for workers.
+
+        Already divided by the sum of squared windows, as it is where all frames overlap.
+        """
         n_waves, n, _ = spectrum.shape
-        reach = -(-stft.n_fft // stft.hop)
-        window = stft.window(spectrum.device)
+        window = stft.window()
+        weight = _hops(window.square(), stft).sum(0).clamp_(min=_LEAST)
+        hops = (_hops(window, stft) / weight).to(spectrum.device)
+        reach = hops.shape[0]
         out = torch.zeros(n_waves, n + reach - 1, stft.hop, device=spectrum.device)
         for at in range(0, n, _FRAMES_AT_ONCE):
-            frames = torch.fft.irfft(spectrum[:, at : at + _FRAMES_AT_ONCE], n=stft.n_fft).mul_(window)
+            frames = torch.fft.irfft(spectrum[:, at : at + _FRAMES_AT_ONCE], n=stft.n_fft)
+            count = frames.shape[1]
             if short := reach * stft.hop - stft.n_fft:
                 frames = torch.nn.functional.pad(frames, (0, short))
-            count = frames.shape[1]
             frames = frames.reshape(n_waves, count, reach, stft.hop)
             for part in range(reach):
-                out[:, at + part : at + part + count] += frames[:, :, part]
+                out[:, at + part : at + part + count].addcmul_(frames[:, :, part], hops[part])
         return out.reshape(n_waves, -1)
 
     @torch.inference_mode()
@@ -80,11 +92,11 @@ class OverlapAdd:
         start, stop = self._next, self._next + n
         if self._carry is not None:
             sums[:, :tail] += self._carry
-        last = stop == self._n_frames
-        n_hops = n + (self._reach - 1 if last else 0)
-        self._carry = sums[:, n * hop :].clone()
+        n_hops = n + (self._reach - 1 if stop == self._n_frames else 0)
+        self._carry = sums[:, n * hop : n * hop + tail].clone()
         self._next = stop
-        wave = sums[:, : n_hops * hop] / self._weight(start, n_hops).reshape(-1).clamp_(min=1e-11)
+        wave = sums[:, : n_hops * hop]
+        self._weigh_ends(wave, start, n_hops)
         first = start * hop - self._stft.n_fft // 2
         if self._first > 0 and start == self._first:
             # Entered in the middle: the first hops lack the frames before.
@@ -92,11 +104,21 @@ class OverlapAdd:
         lo, hi = max(-first, 0), min(wave.shape[1], self._n_samples - first)
         return max(first, 0), wave[:, lo : max(hi, lo)]
 
-    def _weight(self, start: int, n_hops: int) -> Tensor:
-        at = torch.arange(start, start + n_hops)
-        weight = torch.zeros(n_hops, self._stft.hop)
-        for part in range(self._reach):
-            frame = at - part
-            there = (frame >= 0) & (frame < self._n_frames)
-            weight += there.float()[:, None] * self._square[part]
-        return weight
+    def _weigh_ends(self, wave: Tensor, start: int, n_hops: int) -> None:
+        """At the song's ends fewer frames overlap: undo the division for all, and divide by what there is."""
+        hop, full = self._stft.hop, self._square.sum(0)
+        for k in range(n_hops):
+            at = start + k
+            there = [i for i in range(self._reach) if 0 <= at - i < self._n_frames]
+            if len(there) == self._reach:
+                continue
+            wave[:, k * hop : (k + 1) * hop] *= full / self._square[there].sum(0).clamp_(min=_LEAST)
+
+
+_LEAST = 1e-11
+
+
+def _hops(window: Tensor, stft: STFT) -> Tensor:
+    """A window [n_fft] as hops [reach, hop], the last one filled up with zeros."""
+    reach = -(-stft.n_fft // stft.hop)
+    return torch.nn.functional.pad(window, (0, reach * stft.hop - stft.n_fft)).reshape(reach, stft.hop)

@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 from umx_gui.engine.audio import Audio, Block, FloatArray
+from umx_gui.engine.exact_sum import settle_float
 from umx_gui.engine.inference.mixture import fit_channels
 from umx_gui.engine.resample import Resampler, resampled_length
 
@@ -49,12 +50,5 @@ class StemOutput:
         start, stop = self._at, self._at + samples.shape[2]
         self._at = stop
         if self._sum_taker is not None:
-            samples = np.array(samples)
-            give_rest(samples, self._mixture.samples[:, start:stop], self._sum_taker)
+            samples = settle_float(samples, self._mixture.samples[:, start:stop], self._sum_taker)
         return Block(start, stop, samples, final)
-
-
-def give_rest(stems: FloatArray, mixture: FloatArray, taker: int) -> None:
-    """Set stems[taker] to the mixture [C, t] minus all other stems [J, C, t], in place."""
-    others = np.delete(stems, taker, axis=0).sum(0, dtype=np.float64)
-    stems[taker] = mixture - others

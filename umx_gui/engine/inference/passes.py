@@ -71,7 +71,7 @@ class Codes:
         return stretches(0, self.frames.n_frames, _LSTM_CHUNK)
 
     def _encode(self, window: tuple[int, int]) -> None:
-        magnitude = self.frames.spectrum(*window).abs().permute(1, 0, 2)
+        magnitude = self.frames.magnitude(*window)
         for network, rows in zip(self.networks, self._rows, strict=True):
             rows.put(window[0], network.encode(magnitude).cpu())
 
