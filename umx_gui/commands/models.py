@@ -7,13 +7,10 @@ from pathlib import Path
 
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, failed
-from umx_gui.engine.files import write_whole
-from umx_gui.engine.registry import ModelEntry, ModelRegistry, sha256_of
+from umx_gui.engine.digests import compare, digests_of, recorded_digests
+from umx_gui.engine.registry import ModelEntry, ModelRegistry
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import ModelInvalidError, UmxError
-
-_DIGESTS = ".sha256.json"
-"""Where the digests of an imported model's files are kept, beside the files."""
 
 
 def list_models(as_json: bool, console: Console) -> int:
@@ -50,7 +47,6 @@ def import_model(folder: Path, name: str | None, console: Console) -> int:
     # The path, made absolute, cannot be taken for the name of an installed model.
     load_model(folder.absolute(), registry)
     entry = registry.add(folder.absolute(), name)
-    write_whole(entry.path / _DIGESTS, json.dumps(_digests(entry.path), indent=1).encode())
     console.say(f"{entry.name}: {' '.join(entry.targets)}, in {path_text(entry.path)}")
     return DONE
 
@@ -75,7 +71,7 @@ def verify_models(names: list[str], console: Console, cancel: CancelToken) -> in
     for entry in entries:
         cancel.check()
         try:
-            digests = _digests(entry.path)
+            digests = digests_of(entry.path)
             _compare(entry, digests)
             load_model(entry.path, registry)
         except UmxError as error:
@@ -88,20 +84,9 @@ def verify_models(names: list[str], console: Console, cancel: CancelToken) -> in
 
 
 def _compare(entry: ModelEntry, digests: dict[str, str]) -> None:
-    try:
-        recorded = json.loads((entry.path / _DIGESTS).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return
-    except (OSError, ValueError) as e:
-        raise ModelInvalidError(entry.path, "the record of its files cannot be read") from e
-    for name, digest in digests.items():
-        if not isinstance(recorded, dict) or recorded.get(name) != digest:
-            raise ModelInvalidError(entry.path, f"{name} is not the file that was imported")
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    files = sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
-    return {path.name: sha256_of(path) for path in files}
+    if (recorded := recordeddigests_of(entry.path)) is not None:
+        for name, digest in digests.items():
+            compare(entry.path / name, digest, recorded)
 
 
 def _as_json(entry: ModelEntry) -> dict[str, object]:

@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from umx_gui.engine.digests import read_recorded, recorded_digests
 from umx_gui.engine.files import replacing, write_whole
 from umx_gui.engine.network import NetworkShape, OpenUnmix
 from umx_gui.engine.registry import ModelRegistry, order_targets
@@ -23,6 +24,7 @@ from umx_gui.errors import ModelInvalidError
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
 _BOUNDS = {"nfft": (64, 16384), "nhop": (16, 16384), "sample_rate": (1000, 768_000), "nb_channels": (1, 8)}
 _NETWORK_BOUNDS = {"hidden_size": (2, 4096), "nb_layers": (1, 8)}
+_Recorded = Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,21 @@ class Model:
 
 
 def load_model(name_or_folder: str | Path, registry: ModelRegistry | None = None) -> Model:
-    """Load an installed model by name, or any model folder. Raises ModelNotFoundError and ModelInvalidError."""
+    """Load an installed model by name, or any model folder. Raises ModelNotFoundError and ModelInvalidError.
+
+    Of a model whose digests were recorded when it was installed, no other file than the recorded ones is read.
+    """
     folder = (registry or ModelRegistry()).find(name_or_folder)
-    spec = _read_spec(folder)
+    recorded = recorded_digests(folder)
+    spec = _read_spec(folder, recorded)
     networks: dict[str, OpenUnmix] = {}
     about: dict[str, Mapping[str, Any]] = {}
     names = [p.stem for p in folder.glob("*.json") if p.name != "separator.json" and TARGET_NAME.fullmatch(p.stem)]
     for target in order_targets(names):
         if (weights := find_weights(folder, target)) is None:
             continue
-        about[target] = _read_json(folder / f"{target}.json")
-        networks[target] = _load_network(weights, about[target], spec)
+        about[target] = _read_json(folder / f"{target}.json", recorded)
+        networks[target] = _load_network(weights, about[target], spec, recorded)
     if not networks:
         raise ModelInvalidError(folder, "it holds no weights of any target")
     return Model(folder.name, spec, networks, about)
@@ -138,18 +144,18 @@ def _dump(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, indent=1).encode()
 
 
-def _read_spec(folder: Path) -> ModelSpec:
+def _read_spec(folder: Path, recorded: _Recorded) -> ModelSpec:
     path = folder / "separator.json"
     if not path.is_file():
         raise ModelInvalidError(folder, "it has no separator.json")
-    raw = _read_json(path)
+    raw = _read_json(path, recorded)
     values = {key: _bounded(raw, key, bounds, path) for key, bounds in _BOUNDS.items()}
     if values["nhop"] > values["nfft"] // 2:
         raise ModelInvalidError(path, "nhop is more than half of nfft")
     return ModelSpec(values["sample_rate"], values["nfft"], values["nhop"], values["nb_channels"])
 
 
-def _load_network(weights: Path, about: Mapping[str, Any], spec: ModelSpec) -> OpenUnmix:
+def _load_network(weights: Path, about: Mapping[str, Any], spec: ModelSpec, recorded: _Recorded) -> OpenUnmix:
     args = about.get("args")
     if not isinstance(args, dict):
         raise ModelInvalidError(weights, "its JSON file has no settings")
@@ -160,7 +166,7 @@ def _load_network(weights: Path, about: Mapping[str, Any], spec: ModelSpec) -> O
     unidirectional = args.get("unidirectional", False)
     if not isinstance(unidirectional, bool):
         raise ModelInvalidError(weights, "unidirectional is neither true nor false")
-    state = read_state(weights)
+    state = read_state(weights, recorded)
     n_bins = spec.n_fft // 2 + 1
     shape = NetworkShape(
         n_bins=n_bins,
@@ -182,11 +188,11 @@ def _bounded(raw: Mapping[str, Any], key: str, bounds: tuple[int, int], path: Pa
     return value
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path, recorded: _Recorded) -> dict[str, Any]:
     try:
         if path.stat().st_size > 1 << 26:
             raise ModelInvalidError(path, "the file is too large")
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_recorded(path, recorded).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as e:
         raise ModelInvalidError(path, "the file is damaged") from e
     if not isinstance(data, dict):

@@ -1,28 +1,38 @@
-"""Which models there are: bundled with the application, trained or imported by the user, or any folder by its path."""
+"""Which models there are: bundled, downloaded, trained or imported by the user, or any folder by its path."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from umx_gui.engine.digests import origin_in, record_digests
+from umx_gui.engine.file_set import typed_errors
+from umx_gui.engine.files import sync_file, sync_folder, write_whole
+from umx_gui.engine.naming import safe_name
+from umx_gui.engine.published import PUBLISHED
 from umx_gui.engine.resource import resource
+from umx_gui.engine.staging import importing
 from umx_gui.errors import ModelInvalidError, ModelNotFoundError, OptionError, OutputExistsError
 
 BUNDLED_DEFAULT = "umx-free"
+MODEL_SUFFIXES = (".json", ".safetensors", ".pth", ".md")
 _TARGET_ORDER = ("vocals", "drums", "bass", "other", "speech", "noise")
+_WEIGHTS = re.compile(r"(?P<target>.+?)([-_][0-9a-f]{8})?\.pth|(?P<own>.+)\.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One installed model; `origin` is bundled, trained, imported or folder; `size_bytes` counts all of its files."""
+    """One installed model; `origin` is bundled, published, trained, imported or folder; `size_bytes` counts all files.
+
+    `scores`: published SDR in dB by target, where there are any.
+    """
 
     name: str
     path: Path
@@ -32,6 +42,7 @@ class ModelEntry:
     licence: str
     size_bytes: int
     card: Path | None
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 class ModelRegistry:
@@ -69,7 +80,7 @@ class ModelRegistry:
                 return entry.path
         if (folder := Path(name_or_folder)).is_dir():
             return folder.resolve()
-        raise ModelNotFoundError(str(name_or_folder), self.names())
+        raise ModelNotFoundError(str(name_or_folder), self.names(), str(name_or_folder) in PUBLISHED)
 
     def entry(self, name_or_folder: str | Path) -> ModelEntry:
         """The entry of an installed model or of a model folder. Raises ModelNotFoundError and ModelInvalidError."""
@@ -86,21 +97,35 @@ class ModelRegistry:
         """Copy a model folder into the user's models. Raises OutputExistsError where the name is taken."""
         if _read_entry(folder, origin) is None:
             raise ModelInvalidError(folder, "it is not a model folder")
-        name = name or folder.resolve().name
-        if Path(name).name != name or name.startswith("."):
-            raise OptionError("name", "a model's name is one plain word, without slashes")
-        target = self.user_folder / name
-        if target.exists():
-            raise OutputExistsError(target)
-        self.user_folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".adding-", dir=self.user_folder) as temp:
-            copy = Path(temp) / name
-            copy.mkdir()
+        name = self.free_name(name or folder.resolve().name)
+        with importing(self.user_folder, name) as copy, typed_errors(self.user_folder):
             for item in sorted(folder.iterdir()):
-                if item.is_file() and item.suffix in (".json", ".safetensors", ".pth", ".md"):
+                if item.is_file() and item.suffix in MODEL_SUFFIXES:
                     shutil.copyfile(item, copy / item.name)
-            (copy / ".origin").write_text(origin, encoding="utf-8")
-            copy.replace(target)
+            return self.install(copy, name, origin)
+
+    def free_name(self, name: str) -> str:
+        """The name itself, if a new model can have it. Raises OptionError and OutputExistsError."""
+        if safe_name(name, otherwise="") != name:
+            raise OptionError("name", "a model's name is a plain word, as a folder can be called on any system")
+        if (target := self.user_folder / name).exists():
+            raise OutputExistsError(target)
+        return name
+
+    def install(self, staged: Path, name: str, origin: str) -> ModelEntry:
+        """Give a folder beside the user's models, which holds a model's files only, its name: whole or not at all.
+
+        Records the digests of its files. Raises OutputExistsError, OutputNotWritableError and DiskFullError.
+        """
+        target = self.user_folder / self.free_name(name)
+        with typed_errors(self.user_folder):
+            write_whole(staged / ".origin", origin.encode())
+            record_digests(staged)
+            for item in staged.iterdir():
+                sync_file(item)
+            sync_folder(staged)
+            staged.replace(target)
+            sync_folder(self.user_folder)
         return self.entry(name)
 
     def remove(self, name: str) -> None:
@@ -108,7 +133,9 @@ class ModelRegistry:
         entry = self.entry(name)
         if entry.path.parent != self.user_folder.resolve() and entry.path.parent != self.user_folder:
             raise OptionError("remove", f"“{name}” comes with the application or lies outside its models folder")
-        shutil.rmtree(entry.path)
+        # First out of sight: what is half removed is no model any more.
+        with importing(self.user_folder, name) as bin_, typed_errors(self.user_folder):
+            entry.path.replace(bin_ / "removed")
 
     def _folders(self) -> Iterable[tuple[Path, str]]:
         try:
@@ -133,36 +160,37 @@ def order_targets(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda n: (_TARGET_ORDER.index(n) if n in _TARGET_ORDER else len(_TARGET_ORDER), n))
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _read_entry(folder: Path, origin: str) -> ModelEntry | None:
     try:
         spec = json.loads((folder / "separator.json").read_text(encoding="utf-8"))
         rate = int(spec["sample_rate"])
-    except (OSError, ValueError, KeyError, TypeError):
+        sizes = {p.name: p.stat().st_size for p in folder.iterdir() if p.is_file()}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    files = [p for p in folder.iterdir() if p.is_file()]
-    weights = {p.stem for p in files if p.suffix == ".safetensors"} | {
-        p.stem.split("-")[0] for p in files if p.suffix == ".pth"
-    }
-    targets = [p.stem for p in files if p.suffix == ".json" and p.stem in weights]
-    marker, card = folder / ".origin", folder / "CARD.md"
-    if origin != "bundled" and marker.is_file():
-        origin = marker.read_text(encoding="utf-8").strip()[:20] or origin
+    with_weights = {_target_of(name) for name in sizes}
+    targets = [name[: -len(".json")] for name in sizes if name.endswith(".json")]
+    targets = order_targets(t for t in targets if t in with_weights)
     return ModelEntry(
         name=folder.name,
         path=folder,
-        targets=tuple(order_targets(targets)),
+        targets=tuple(targets),
         sample_rate=rate,
-        origin=origin,
+        origin=origin_in(folder) if origin == "imported" else origin,
         licence=str(spec.get("licence", "not stated")),
-        size_bytes=sum(p.stat().st_size for p in files),
-        card=card if card.is_file() else None,
+        size_bytes=sum(sizes.values()),
+        card=folder / "CARD.md" if "CARD.md" in sizes else None,
+        scores=_scores(spec.get("scores"), targets),
     )
+
+
+def _target_of(file: str) -> str:
+    """The target whose weights a file holds by its name; "" for any other file."""
+    found = _WEIGHTS.fullmatch(file)
+    return (found["target"] or found["own"]) if found else ""
+
+
+def _scores(found: object, targets: list[str]) -> tuple[tuple[str, float], ...]:
+    if not isinstance(found, dict):
+        return ()
+    scores = {t: found.get(t) for t in targets}
+    return tuple((t, float(v)) for t, v in scores.items() if isinstance(v, int | float) and abs(v) < 100)

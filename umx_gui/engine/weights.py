@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
@@ -11,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
 from torch import Tensor
 
+from umx_gui.engine.digests import read_recorded
 from umx_gui.engine.network import NetworkShape, OpenUnmix
 from umx_gui.errors import ModelInvalidError
 
@@ -35,11 +38,17 @@ def find_weights(folder: Path, target: str) -> Path | None:
     return found[0] if found else None
 
 
-def read_state(path: Path) -> dict[str, Tensor]:
-    """The tensors of a weight file, in memory, as saved. Raises ModelInvalidError for anything that is not one."""
+def read_state(path: Path, recorded: Mapping[str, str] | None = None) -> dict[str, Tensor]:
+    """The tensors of a weight file, in memory, as saved. Raises ModelInvalidError for anything that is not one.
+
+    `recorded`: the digests of the folder's files, {name: SHA-256}; another file than that one is refused unread.
+    """
     if (size := path.stat().st_size) > MAX_FILE_BYTES:
         raise ModelInvalidError(path, f"the file is too large for a model ({size / 1e9:.1f} GB)")
-    state = _read_safetensors(path) if path.suffix == ".safetensors" else _read_pth(path)
+    # Read whole, not mapped: a mapped file that is cut while in use kills the process. And what is loaded is what was
+    # compared with its digest, whatever happens to the file in between.
+    data = read_recorded(path, recorded)
+    state = _from_safetensors(path, data) if path.suffix == ".safetensors" else _from_pth(path, data)
     return {key: value for key, value in state.items() if key not in _OBSOLETE}
 
 
@@ -79,21 +88,20 @@ def build(shape: NetworkShape, state: dict[str, Tensor], path: Path) -> OpenUnmi
     return network.eval().requires_grad_(False)
 
 
-def _read_safetensors(path: Path) -> dict[str, Tensor]:
-    # Read whole, not mapped: a mapped file that is cut while in use kills the process.
+def _from_safetensors(path: Path, data: bytes) -> dict[str, Tensor]:
     try:
-        return load_safetensors(path.read_bytes())
+        return load_safetensors(data)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as e:
         raise ModelInvalidError(path, "the file is damaged or not a safetensors file") from e
 
 
-def _read_pth(path: Path) -> dict[str, Tensor]:
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
+def _from_pth(path: Path, data: bytes) -> dict[str, Tensor]:
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if any(item.compress_type != zipfile.ZIP_STORED for item in archive.infolist()):
                 raise ModelInvalidError(path, "it is compressed, which weight files never are")
     try:
-        loaded = torch.load(path, map_location="cpu", weights_only=True)
+        loaded = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception as e:  # a door: a hostile file makes the unpickler raise anything
         raise ModelInvalidError(path, "it is not a weight file, or holds code that would be executed") from e
     if not isinstance(loaded, dict):
