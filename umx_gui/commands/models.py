@@ -84,7 +84,7 @@ def verify_models(names: list[str], console: Console, cancel: CancelToken) -> in
 
 
 def _compare(entry: ModelEntry, digests: dict[str, str]) -> None:
-    if (recorded := recordeddigests_of(entry.path)) is not None:
+    if (recorded := recorded_digests(entry.path)) is not None:
         for name, digest in digests.items():
             compare(entry.path / name, digest, recorded)
 
