@@ -50,6 +50,13 @@ class Model:
     spec: ModelSpec
     networks: Mapping[str, OpenUnmix]
     about: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    # Further networks of a target, whose masks are averaged with the first one's.
+    more: Mapping[str, tuple[OpenUnmix, ...]] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> list[tuple[OpenUnmix, ...]]:
+        """The networks of each target, in order."""
+        return [(network, *self.more.get(target, ())) for target, network in self.networks.items()]
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -58,7 +65,7 @@ class Model:
 
     def only(self, targets: tuple[str, ...]) -> Model:
         """The same model with some of its targets. KeyError for one that it does not have."""
-        return Model(self.name, self.spec, {t: self.networks[t] for t in targets}, self.about)
+        return Model(self.name, self.spec, {t: self.networks[t] for t in targets}, self.about, self.more)
 
 
 def load_model(name_or_folder: str | Path, registry: ModelRegistry | None = None) -> Model:

@@ -6,14 +6,14 @@ chunk's end, so a draft differs from the exact result by what lies further ahead
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from umx_gui.engine.inference.frames import FrameReader
 from umx_gui.engine.inference.passes import WINDOW
-from umx_gui.engine.inference.stack import FoldedNetwork, LSTMState
+from umx_gui.engine.inference.stack import LSTMState, NetworkGroups, group_masks
 from umx_gui.engine.inference.workers import Workers
 
 _LARGEST_CHUNK = 8
@@ -22,8 +22,9 @@ _LARGEST_CHUNK = 8
 class Draft:
     """Runs through a song from a frame on; `masks(a, b)` are valid for the chunk that was yielded last."""
 
-    def __init__(self, networks: Sequence[FoldedNetwork], frames: FrameReader, first: int, context: int) -> None:
-        self._networks, self._frames, self._context = networks, frames, context
+    def __init__(self, groups: NetworkGroups, frames: FrameReader, first: int, context: int) -> None:
+        self._groups, self._frames, self._context = groups, frames, context
+        self._networks = networks = [network for group in groups for network in group]
         self._start = first
         self._codes: list[Tensor] = []
         self._ahead: list[list[Tensor]] = [[] for _ in networks]
@@ -45,7 +46,8 @@ class Draft:
     def masks(self, start: int, stop: int) -> list[Tensor]:
         """The masks [n, C, F] of all targets for frames of the chunk."""
         a, b = start - self._start, stop - self._start
-        return [n.mask(code[a:b]) for n, code in zip(self._networks, self._codes, strict=True)]
+        codes = iter(self._codes)
+        return group_masks(self._groups, lambda _: next(codes)[a:b])
 
     def _chunk(self, workers: Workers, start: int, stop: int) -> Iterator[tuple[int, int]]:
         end = min(stop + self._context, self._frames.n_frames)

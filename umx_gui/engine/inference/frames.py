@@ -63,13 +63,12 @@ class OverlapAdd:
         # A frame reaches over this many hops; the last may be cut short.
         return self._square.shape[0]
 
-    @staticmethod
-    def sums(spectrum: Tensor, stft: STFT) -> Tensor:
+    def sums(self, spectrum: Tensor) -> Tensor:
         """Windowed frames [K, n, F] summed up: [K, (n + reach - 1) hop]. Needs no order: the part for workers.
 
         Already divided by the sum of squared windows, as it is where all frames overlap.
         """
-        n_waves, n, _ = spectrum.shape
+        stft, (n_waves, n, _) = self._stft, spectrum.shape
         window = stft.window()
         weight = _hops(window.square(), stft).sum(0).clamp_(min=_LEAST)
         hops = (_hops(window, stft) / weight).to(spectrum.device)

@@ -11,9 +11,8 @@ from torch import Tensor
 
 from umx_gui.engine.inference.frames import FrameReader, OverlapAdd
 from umx_gui.engine.inference.rows import Rows
-from umx_gui.engine.inference.stack import FoldedNetwork
+from umx_gui.engine.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.inference.workers import Workers
-from umx_gui.engine.stft import STFT
 
 WINDOW = 300
 _LSTM_CHUNK = 512
@@ -32,8 +31,10 @@ class Codes:
     With these kept, other filter settings need no network again.
     """
 
-    def __init__(self, networks: Sequence[FoldedNetwork], frames: FrameReader, folder: Path | None = None) -> None:
-        self.networks, self.frames, self._folder = networks, frames, folder
+    def __init__(self, groups: NetworkGroups, frames: FrameReader, folder: Path | None = None) -> None:
+        self._groups = groups
+        self.networks, self.frames, self._folder = [n for group in groups for n in group], frames, folder
+        networks = self.networks
         self._rows = [self._new_rows(n.shape.hidden_size) for n in networks]
 
     def compute(self, workers: Workers) -> Iterator[float]:
@@ -59,7 +60,8 @@ class Codes:
 
     def masks(self, start: int, stop: int) -> list[Tensor]:
         """The masks [n, C, F] of all targets for the frames [start, stop)."""
-        return [n.mask(rows.get(start, stop).to(n.device)) for n, rows in zip(self.networks, self._rows, strict=True)]
+        rows = iter(self._rows)
+        return group_masks(self._groups, lambda n: next(rows).get(start, stop).to(n.device))
 
     def _new_rows(self, width: int) -> Rows:
         return Rows(self.frames.n_frames, width, self._folder)
@@ -129,27 +131,24 @@ class _Count:
 
 
 def decode(
-    codes: Callable[[int, int], Sequence[Tensor]],
+    masks: Callable[[int, int], Sequence[Tensor]],
     frames: FrameReader,
     spectrum_filter: SpectrumFilter,
-    stft: STFT,
+    adder: OverlapAdd,
     window: int,
     span: tuple[int, int],
-    n_samples: int,
     workers: Workers,
 ) -> Iterator[tuple[int, int, Tensor]]:
-    """Frames [span) to waves: yields (frames done so far, first sample, stems [J, C, t]) in order.
+    """The frames [span) to waves: yields (frames done so far, first sample, stems [J, C, t]) in order.
 
-    `codes(a, b)` gives the masks of frames [a, b); the filter works on one window at a time.
+    `masks(a, b)` gives those of the frames [a, b); the filter works on one window at a time.
     """
 
     def one(stretch: tuple[int, int]) -> tuple[int, int, Tensor]:
         x = frames.spectrum(*stretch)
-        y = spectrum_filter(codes(*stretch), x)
-        sums = OverlapAdd.sums(y.reshape(-1, *y.shape[2:]), stft).cpu()
-        return stretch[1] - stretch[0], x.shape[0], sums
+        y = spectrum_filter(masks(*stretch), x)
+        return stretch[1] - stretch[0], x.shape[0], adder.sums(y.reshape(-1, *y.shape[2:])).cpu()
 
-    adder = OverlapAdd(stft, frames.n_frames, n_samples, span[0])
     done = 0
     for n, n_channels, sums in workers.map(one, stretches(*span, window)):
         first, waves = adder.add(sums, n)

@@ -7,7 +7,7 @@ song can be evaluated in time chunks with the state carried over: exact, interru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -89,9 +89,24 @@ class LSTMCell:
         return (out.flip(0) if self.reverse else out), state
 
 
-def fold(networks: Sequence[OpenUnmix], device: torch.device, half: bool = False) -> list[FoldedNetwork]:
-    """Prepare the networks of a model for evaluation on a device."""
-    return [FoldedNetwork(network, device, half) for network in networks]
+# One group a target: its network, or several whose masks are averaged.
+NetworkGroups = Sequence[Sequence[FoldedNetwork]]
+
+
+def fold(groups: Sequence[Sequence[OpenUnmix]], device: torch.device, half: bool = False) -> NetworkGroups:
+    """Prepare the networks of a model, by target, for evaluation on a device."""
+    return [[FoldedNetwork(network, device, half) for network in group] for group in groups]
+
+
+def group_masks(groups: NetworkGroups, code_of: Callable[[FoldedNetwork], Tensor]) -> list[Tensor]:
+    """One mask [n, C, F] per target, given each network's code [n, H] in turn; several networks' masks are averaged."""
+    masks = []
+    for group in groups:
+        mask = group[0].mask(code_of(group[0]))
+        for network in group[1:]:
+            mask += network.mask(code_of(network))
+        masks.append(mask if len(group) == 1 else mask / len(group))
+    return masks
 
 
 def _fold_norm(weight: Tensor, bias: Tensor, p: dict[str, Tensor], norm: str) -> tuple[Tensor, Tensor]:
