@@ -158,6 +158,8 @@ class Lane(QWidget):
         painter = QPainter(result)
         if song is not None:
             self._decorate(painter, song, theme)
+        else:
+            self._draw_waiting(painter, theme, 0, self.width())
         painter.end()
         return result
 
@@ -217,7 +219,6 @@ class Lane(QWidget):
 
     def _veil_drafts(self, painter: QPainter, song: Song, theme: Theme) -> None:
         """Drafts are seen through a veil; where nothing is separated yet, a line waits."""
-        middle = self.height() / 2
         for start, stop, fill in song.coverage.runs():
             left = max(self._timeline.x_of(start, self.width()), -1.0)
             right = min(self._timeline.x_of(stop, self.width()), self.width() + 1.0)
@@ -226,8 +227,13 @@ class Lane(QWidget):
             if fill == Fill.DRAFT:
                 painter.fillRect(QRectF(left, 0, right - left, self.height()), theme.color("ground", _DRAFT_VEIL))
             else:
-                painter.setPen(QPen(theme.color("hairline"), 1, Qt.PenStyle.DotLine))
-                painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+                self._draw_waiting(painter, theme, left, right)
+
+    def _draw_waiting(self, painter: QPainter, theme: Theme, left: float, right: float) -> None:
+        middle = round(self.height() / 2)
+        painter.fillRect(QRectF(left, middle - 1, right - left, 3), theme.color("ground"))
+        painter.setPen(QPen(theme.color("muted", 0.5), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
 
     def _draw_samples(self, painter: QPainter, song: Song, theme: Theme, split: bool) -> None:
         """Zoomed in below one sample a pixel: the samples themselves, joined by a line."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from umx_gui.app.session import Session
 from umx_gui.app.song import MIXTURE
+from umx_gui.errors import UmxError
 from umx_gui.views import ruler
 from umx_gui.views.actions import Actions
 from umx_gui.views.controls import button_for
@@ -108,8 +109,7 @@ class LanesView(QWidget):
 
     def _make_rows(self) -> None:
         """One row for what can be drawn; rows that stay are kept."""
-        song = self._session.song
-        keys = song.keys if song is not None else (MIXTURE,)
+        keys = self._keys()
         if tuple(row.lane.key for row in self._rows) != keys:
             for row in self._rows:
                 row.hide()
@@ -120,6 +120,20 @@ class LanesView(QWidget):
             row.lane.forget()
         self._align()
         self.rows_changed.emit()
+
+    def _keys(self) -> tuple[str, ...]:
+        """What gets a row: what the song has, or, while its stems are on their way, what they will be."""
+        session, song = self._session, self._session.song
+        if song is None:
+            return (MIXTURE,)
+        if song.stems is not None or not session.settings.auto_separate:
+            return song.keys
+        try:
+            targets = session.registry.entry(session.model_name).targets
+        except UmxError:
+            return song.keys  # the model cannot be found; the session says so
+        rest = ("residual",) if session.settings.residual or len(targets) == 1 else ()
+        return (MIXTURE, *targets, *rest)
 
     def _make_row(self, key: str) -> Row:
         mix = self._session.transport.mix

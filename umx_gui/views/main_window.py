@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
@@ -126,7 +125,7 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the window, stop everything, leave."""
         settings = self.session.settings
-        settings.window_geometry = base64.b64encode(self.saveGeometry().data()).decode()
+        settings.window_geometry = self.saveGeometry().toBase64().toStdString()
         settings.lane_view = self.modes.everywhere
         settings.theme = self.theme.choice
         self.hide()
@@ -136,7 +135,8 @@ class MainWindow(QWidget):
     def restore(self) -> None:
         """Take the size and place of last time, where they fit this screen."""
         saved = self.session.settings.window_geometry
-        if not saved or not self.restoreGeometry(QByteArray(base64.b64decode(saved, validate=False))):
+        # Qt's own decoding never raises: what is no geometry is refused by restoreGeometry.
+        if not saved or not self.restoreGeometry(QByteArray.fromBase64(saved.encode("ascii", "ignore"))):
             screen = self.screen().availableGeometry()
             self.resize(min(1360, screen.width() - 48), min(864, screen.height() - 64))
 

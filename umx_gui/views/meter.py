@@ -95,7 +95,8 @@ class MeterPump(QObject):
     def __init__(self, transport: Transport, parent: QObject) -> None:
         super().__init__(parent)
         self._transport = transport
-        self._meters: list[LevelMeter] = []
+        self._strips: list[LevelMeter] = []
+        self._master: LevelMeter | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._pump)
@@ -103,14 +104,18 @@ class MeterPump(QObject):
 
     def feed(self, strips: list[LevelMeter], master: LevelMeter) -> None:
         """Which meters show which rows: the strips in the order of the targets, then the master."""
-        self._meters = [*strips, master]
+        self._strips, self._master = strips, master
 
     def _pump(self) -> None:
-        levels = self._transport.levels()
-        if len(levels) == len(self._meters):
-            for meter, (left, right) in zip(self._meters, levels, strict=True):
+        *stems, all_together = self._transport.levels()
+        if len(stems) == len(self._strips):
+            for meter, (left, right) in zip(self._strips, stems, strict=True):
                 meter.show_peaks(_finite(left), _finite(right))
-        if not self._transport.playing and all(meter.resting for meter in self._meters):
+        if self._master is not None:
+            left, right = all_together
+            self._master.show_peaks(_finite(left), _finite(right))
+        meters = self._strips if self._master is None else [*self._strips, self._master]
+        if not self._transport.playing and all(meter.resting for meter in meters):
             self._timer.stop()
 
 

@@ -126,10 +126,17 @@ class ProgressBar(QWidget):
         painter.drawRoundedRect(QRectF(0, 0, max(width, 4), self.height()), 2, 2)
 
 
+_STAGES = {"draft": "First draft", "networks": "Separating", "filter": "Refining", "": "Working"}
+
+
+def _stage(stage: str) -> str:
+    """What the engine calls a stage, for people."""
+    return _STAGES.get(stage, f"{stage[:1].upper()}{stage[1:]}")
+
+
 def busy_words(status: Status) -> str:
     """What runs, how far it is, how fast, and how long it still takes."""
-    stage = (status.stage or "working").strip()
-    parts = [stage[:1].upper() + stage[1:]]
+    parts = [_stage(status.stage)]
     if status.fraction is not None:
         parts[0] += f" {status.fraction * 100:.0f}{NARROW_SPACE}%"
     if status.speed:
@@ -142,8 +149,7 @@ def busy_words(status: Status) -> str:
 def export_words(progress: Progress) -> str:
     """How far an export is."""
     left = f", {clock(progress.remaining_s + 0.5)} left" if progress.remaining_s is not None else ""
-    stage = (progress.stage or "exporting").strip()
-    return f"{stage[:1].upper() + stage[1:]} {progress.fraction * 100:.0f}{NARROW_SPACE}%{left}"
+    return f"{_stage(progress.stage)} {progress.fraction * 100:.0f}{NARROW_SPACE}%{left}"
 
 
 def idle_words(session: Session) -> str:

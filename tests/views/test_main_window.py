@@ -1,0 +1,160 @@
+"""The window as a whole: invitation, messages, models, closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+from told import Told
+from view_songs import RATE, four_stems, make_song, show, show_separated
+
+from umx_gui.app.session import Session, SessionState
+from umx_gui.engine.audio import Fill
+from umx_gui.views.application import application
+from umx_gui.views.main_window import MainWindow, demo_song
+from umx_gui.views.theme import ThemeKeeper
+
+
+def test_empty_it_invites(window: MainWindow) -> None:
+    assert window.empty.isVisible()
+    assert window.empty.title.text() == "Drop a song here"
+    assert not window.lanes.isVisible()
+    assert not window.transport.isVisible()
+    assert window.empty.open.isEnabled()
+    assert window.empty.demo.isVisible() == (demo_song() is not None)
+
+
+def test_a_song_takes_the_place_of_the_invitation(window: MainWindow, session: Session) -> None:
+    show_separated(session, four_stems(), name="My Song.flac")
+    assert window.lanes.isVisible()
+    assert window.transport.isVisible()
+    assert window.windowTitle() == "My Song – umx-gui"
+
+
+def test_a_real_file_is_opened_separated_and_shown(
+    window: MainWindow, session: Session, tmp_path: Path, told: Told, qtbot: QtBot
+) -> None:
+    path = tmp_path / "Lied #1.wav"
+    sf.write(path, four_stems(3.0).sum(0).T, RATE)
+    window.open_files((path,))
+    qtbot.waitUntil(lambda: session.song is not None and session.song.separated, timeout=20_000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=5000)
+    song = session.song
+    assert song is not None
+    assert song.coverage.runs() == [(0, 3 * RATE, Fill.FINAL)]
+    assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "drums", "bass", "other"]
+    assert np.any(window.lanes.lane("vocals").grab().toImage().constBits())
+    assert window.tools.separate.text() == "Separate again"
+    assert window.actions_.export.isEnabled()
+    assert [Path(f).name for f in session.settings.recent_files] == ["Lied #1.wav"]
+    assert told.nothing()
+
+
+def test_the_rows_of_the_model_wait_while_a_song_opens(window: MainWindow, session: Session) -> None:
+    show(session, make_song(four_stems()))
+    assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "drums", "bass", "other"]
+    window.lanes.lane("vocals").grab()
+    session.settings.auto_separate = False
+    show(session, make_song(four_stems()))
+    assert [row.lane.key for row in window.lanes._rows] == ["mixture"]
+
+
+def test_a_file_that_cannot_be_opened_is_said(
+    window: MainWindow, session: Session, tmp_path: Path, told: Told, qtbot: QtBot
+) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("no sound")
+    window.open_files((path,))
+    qtbot.waitUntil(lambda: bool(told.messages), timeout=20_000)
+    assert window.notice.isVisible()
+    assert "notes.txt" in window.notice.title.text()
+    assert window.empty.isVisible()
+
+
+def test_another_model_offers_to_separate_again(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    show_separated(session, four_stems())
+    names = [action.text().split("\t")[0] for action in window.tools.model.menu.actions()]
+    assert names == ["tiny", "voice"]
+    window.tools.model.menu.actions()[1].trigger()
+    assert session.model_name == "voice"
+    assert window.tools.model.text() == "voice"
+    assert window.notice.act.text() == "Separate again"
+    window.notice.act.click()
+    qtbot.waitUntil(lambda: session.song is not None and session.song.targets == ("vocals", "residual"), timeout=20_000)
+    assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "residual"]
+    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+
+
+def test_devices_are_named_for_people(window: MainWindow, session: Session) -> None:
+    assert [a.text() for a in window.tools.device.menu.actions()][:2] == ["Automatic", "CPU"]
+    window.tools.device.menu.actions()[1].trigger()
+    assert session.device == "cpu"
+    assert window.tools.device.text() == "CPU"
+
+
+def test_cancel_keeps_what_is_there(window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "long.wav"
+    sf.write(path, np.tile(four_stems(5.0).sum(0), 24).T, RATE)
+    window.open_files((path,))
+    qtbot.waitUntil(lambda: session.song is not None and bool(session.song.fill.any()), timeout=20_000)
+    qtbot.waitUntil(lambda: window.status.cancel.isVisible() or session.state is SessionState.READY, timeout=5000)
+    window.actions_.cancel.trigger()
+    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=5000)
+    assert session.song is not None
+    assert session.song.coverage.fraction(Fill.DRAFT) > 0
+    qtbot.waitUntil(lambda: not window.status.cancel.isVisible(), timeout=1000)
+
+
+def test_the_recent_files_are_in_the_menu(window: MainWindow, session: Session) -> None:
+    window._fill_recent()
+    assert [a.text() for a in window.actions_.recent.actions()] == ["No songs yet"]
+    session.settings.recent_files = ["/music/Rock & Roll.mp3"]
+    window._fill_recent()
+    assert [a.text() for a in window.actions_.recent.actions()] == ["Rock && Roll.mp3"]
+
+
+def test_diagnostics_are_copied_without_names_of_songs(window: MainWindow, session: Session) -> None:
+    show_separated(session, four_stems(), name="Secret.flac")
+    window.actions_.diagnostics.trigger()
+    text = QGuiApplication.clipboard().text()
+    assert "PySide6" in text
+    assert "Secret" not in text
+
+
+@pytest.mark.parametrize("width", [840, 1000, 1360])
+def test_it_fits_narrow_windows(window: MainWindow, session: Session, width: int) -> None:
+    show_separated(session, four_stems())
+    window.resize(width, 560)
+    QGuiApplication.processEvents()
+    right = max(w.geometry().right() for w in (window.tools.menu, window.tools.export, window.tools.view))
+    assert right < window.width()
+    assert window.tools.view.geometry().right() < window.tools.export.geometry().left()
+    assert window.lanes.ruler.width() == window.lanes.lane("mixture").width()
+    assert window.lanes.overview.width() == window.lanes.lane("mixture").width()
+
+
+def test_closing_remembers_and_stops(session: Session, qtbot: QtBot) -> None:
+    keeper = ThemeKeeper(application(), "dark")
+    first = MainWindow(session, keeper)
+    first.resize(840, 640)
+    first.show()
+    qtbot.waitExposed(first)
+    first.modes.set_all("spectrogram")
+    keeper.choose("light")
+    assert first.close()
+    assert first.stopped
+    settings = session.settings
+    assert (settings.theme, settings.lane_view) == ("light", "spectrogram")
+    second = MainWindow(session, keeper)
+    qtbot.addWidget(second)
+    second.restore()
+    assert (second.width(), second.height()) == (840, 640)
+    assert second.modes.everywhere == "spectrogram"
+    settings.window_geometry = "not base64 at all"
+    second.restore()
+    keeper.deleteLater()
+    qtbot.addWidget(first)
