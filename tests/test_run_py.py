@@ -106,6 +106,11 @@ def test_an_old_python_is_refused_in_one_sentence(checkout: Path) -> None:
     assert done.stderr.strip() == "umx-gui needs Python 3.10 or newer; this is Python 3.9. Try: python3.11 run.py"
 
 
+def test_pytorch_without_cuda_is_of_the_versions_the_project_asks_for() -> None:
+    names = [line.partition(">")[0] for line in Environment(ROOT).torch_requirements()]
+    assert names == ["torch", "torchaudio"]
+
+
 def test_a_stamp_holds_only_for_what_it_names() -> None:
     stamp = State("hash", "/here", "/usr/bin/python3.11", ("test",))
     assert stamp.holds(State("hash", "/here", "/usr/bin/python3.11"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import mido  # type: ignore[import-untyped]
+import mido
 import numpy as np
 from composer import Note
 from sounds import RATE, Audio, Random, add_at, fade, gain, read_audio, varispeed

@@ -80,12 +80,17 @@ class Environment:
         cuda = sys.platform.startswith("linux") and not wanted.cpu
         say(f"Installing into .venv, a few minutes the first time{' (6 GB; less with --cpu)' if cuda else ''} ...")
         if wanted.cpu:
-            self._pip("--index-url", CPU_INDEX, "torch", "torchaudio")
+            self._pip("--index-url", CPU_INDEX, *self.torch_requirements())
         self._pip("-e", f".[{','.join(wanted.extras)}]" if wanted.extras else ".")
         part = self._stamp.with_suffix(".part")
         part.write_text(json.dumps(asdict(wanted)), encoding="utf-8")
         part.replace(self._stamp)
         say("Installed.")
+
+    def torch_requirements(self) -> list[str]:
+        """The lines of the project file that ask for PyTorch's packages (before 3.11 Python reads no TOML)."""
+        text = (self.root / "pyproject.toml").read_text(encoding="utf-8")
+        return re.findall(r'^ *"(torch(?:audio)?\b[^"]*)",?$', text, re.MULTILINE)
 
     def _make(self) -> None:
         """Keep an environment that works, whichever Python made it; make ours again; never delete another's."""
