@@ -9,6 +9,7 @@ import pytest
 
 from umx_gui.engine.exact_sum import (
     finite,
+    is_split,
     needs_dither,
     null_db,
     quantise,
@@ -104,6 +105,15 @@ def test_float_stems_sum_within_140_db(rng: np.random.Generator) -> None:
     off = stems * np.float32(1.0001)
     assert null_db(off, mixture) > -100
     assert null_db(settle_float(off, mixture, 3), mixture) < -140
+
+
+@pytest.mark.parametrize("level", [0.01, 0.3, 30.0])
+def test_a_split_is_told_from_stems_of_which_one_is_missing(rng: np.random.Generator, level: float) -> None:
+    stems, mixture = split(rng, 4, (2, 10_000), level)
+    assert is_split(stems, mixture)
+    assert not is_split(stems[:3], mixture)
+    assert not is_split(stems * np.float32(1.01), mixture)
+    assert is_split(stems[:, :, :0], mixture[:, :0])
 
 
 def test_null_db_knows_its_scale(rng: np.random.Generator) -> None:

@@ -80,6 +80,15 @@ def test_some_of_the_stems_are_not_bent_to_the_mixture(tmp_path: Path) -> None:
     assert np.array_equal(read_int(written[1].path, 24), quantise(stems["drums"], 24)[0])
 
 
+def test_one_stretch_that_does_not_sum_is_left_as_it_is(tmp_path: Path) -> None:
+    stems, mixture = song(n_samples=3 * 65_536)
+    mixture[:, 70_000:75_000] = 0
+    written = export(tmp_path, stems, mixture)
+    assert not any(w.exact for w in written)
+    other = read_int(written[3].path, 24)
+    assert np.array_equal(other[:, 65_536:131_072], quantise(stems["other"], 24)[0][:, 65_536:131_072])
+
+
 def test_the_named_stem_takes_the_remainder(tmp_path: Path) -> None:
     stems, mixture = song()
     written = export(tmp_path, stems, mixture, ExportOptions(remainder_to="bass"))

@@ -9,13 +9,14 @@ import numpy as np
 from umx_gui.engine.audio import Audio, FloatArray
 from umx_gui.engine.decode import AudioFile, downmix
 from umx_gui.engine.resample import Resampler, resampled_length
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.scratch import Scratch, release
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import AudioUnreadableError, OptionError, UnreadableReason
 
 _SAMPLES_PER_BYTE = 64
 """No codec in use stores more: a file that declares more has no say in what is reserved."""
 _FIRST_ROOM_S = 600
+_RELEASE_SAMPLES = 1 << 22
 
 
 def declared_length(file: AudioFile, start_s: float, duration_s: float | None) -> int | None:
@@ -78,6 +79,8 @@ class _Room:
             larger[:, : self.n_samples] = self.samples[:, : self.n_samples]
             self.samples = larger
         self.samples[:, self.n_samples : stop] = block
+        if stop // _RELEASE_SAMPLES > self.n_samples // _RELEASE_SAMPLES:
+            release(self.samples)
         self.n_samples = stop
 
     def _reserve(self, n_samples: int) -> FloatArray:

@@ -21,7 +21,7 @@ from umx_gui.engine.decode import AudioFile, AudioInfo
 from umx_gui.engine.export import ExportOptions, Written, check_export, export_stems
 from umx_gui.engine.naming import safe_name, song_name
 from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.scratch import Scratch, release
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from umx_gui.engine.separator import Separator
 
 _RESIDUAL = "residual"
+_EASE_GAP_S = 0.5
 
 
 def separate(request: Request, console: Console, cancel: CancelToken) -> int:
@@ -77,6 +78,7 @@ class _Separation:
         self._request, self._model, self._console, self._cancel = request, model, console, cancel
         self._separator: Separator | None = None
         self._needs_residual = False
+        self._eased_at = 0.0
         self.hopeless = False
 
     def song(self, path: Path, folder: Path) -> None:
@@ -193,6 +195,7 @@ class _Separation:
                 stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
             else:
                 self._console.progress("separating", step)
+            self._ease(stems, mixture.samples)
         return Stems(outputs.names, stems, mixture.sample_rate)
 
     def _export(
@@ -207,7 +210,16 @@ class _Separation:
                 written.append(step)
             else:
                 self._console.progress("writing", step)
+            self._ease(stems.samples, mixture.samples)
         return written
+
+    def _ease(self, *arrays: FloatArray) -> None:
+        """Keep memory flat for songs of hours: what was read or written goes back to the disk, twice a second."""
+        if (now := time.monotonic()) - self._eased_at < _EASE_GAP_S:
+            return
+        self._eased_at = now
+        for array in arrays:
+            release(array)
 
     def _tell(self, path: Path, folder: Path, written: list[Written]) -> None:
         for w in written:

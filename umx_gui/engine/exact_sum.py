@@ -18,6 +18,7 @@ from umx_gui.engine.work import CancelToken
 IntArray = NDArray[np.int32]
 
 BLOCK_SAMPLES = 65536
+_SPLIT_TOLERANCE = 2.0**-15
 
 
 def quantise(samples: FloatArray, bits: int, dither: NDArray[np.float64] | None = None) -> tuple[IntArray, int]:
@@ -78,6 +79,16 @@ def settle_float(stems: FloatArray, mixture: FloatArray, first: int) -> FloatArr
     others = np.delete(stems, first, axis=0).sum(axis=0, dtype=np.float64)
     settled[first] = mixture - others
     return settled
+
+
+def is_split(stems: FloatArray, mixture: FloatArray) -> bool:
+    """Whether stems [J, C, t] sum to the mixture [C, t] but for rounding (-90 dB of full scale, or of what is louder).
+
+    Where they miss it by more, some were left out or never meant to sum, and no stem may be bent to make up for that.
+    """
+    rest = np.abs(stems.sum(axis=0) - mixture).max(initial=0.0)
+    loudest = max(np.abs(stems).max(initial=0.0), np.abs(mixture).max(initial=0.0), 1.0)
+    return bool(rest <= _SPLIT_TOLERANCE * loudest)
 
 
 def null_db(stems: FloatArray, mixture: FloatArray, cancel: CancelToken | None = None) -> float:

@@ -23,8 +23,8 @@ from umx_gui.engine.exact_sum import (
     BLOCK_SAMPLES,
     IntArray,
     finite,
+    is_split,
     needs_dither,
-    null_db,
     quantise,
     settle_float,
     share_remainder,
@@ -41,15 +41,12 @@ from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.engine.writers import Writer, open_writer
 from umx_gui.errors import OptionError, UmxError
 
-_SUM_DB = -90.0
-"""Stems that miss the mixture by more than this are no split of it (some were left out): no remainder is shared."""
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """A file that is there now: `clipped_samples` were beyond full scale, `replaced_samples` were not numbers.
 
-    `exact` says that the set of files sums to the mixture written with the same number of bits, to the last bit.
+    `exact` says that the files sum to the mixture written in the same way: to the last bit, or -140 dB as floats.
     """
 
     path: Path
@@ -78,7 +75,7 @@ def export_stems(
     if mixture is not None and mixture.shape != (n_channels, n_samples):
         raise ValueError(f"stems {stems.samples.shape} do not belong to a mixture {mixture.shape}")
     check_export(folder, name, stems.targets, (n_channels, n_samples), stems.sample_rate, options)
-    job = _Job(stems, mixture, info, options, name, cancel)
+    job = _Job(stems, mixture, info, options, name)
     meter = ProgressMeter(n_samples)
     with FileSet(folder, job.names, options.overwrite) as files:
         sink = job.open_files(files)
@@ -133,7 +130,6 @@ class _Job:
         info: AudioInfo | None,
         options: ExportOptions,
         song: str,
-        cancel: CancelToken,
     ) -> None:
         self._options, self._encoding, self._info = options, options.encoding, info
         self._stems, self._mixture = stems, mixture
@@ -141,7 +137,7 @@ class _Job:
         self._order = [stems.targets.index(target) for target in self._targets]
         self._rate = options.rate_of_files(stems.sample_rate)
         self.names = output_names(song, stems.targets, options)
-        self._exact = self._sums(cancel)
+        self._exact = self._may_sum = options.exact_sum and self._encoding.lossless and mixture is not None
         self._first = self._remainder_stem()
         self._rng = np.random.default_rng(0)
         self._clipped = np.zeros(len(self._targets), np.int64)
@@ -183,12 +179,13 @@ class _Job:
 
     def encode(self, stems: FloatArray, mixture: FloatArray) -> FloatArray | IntArray:
         """Stems [J, C, t] as they are written: integers, or floats within what the format can hold."""
-        bits = self._encoding.bits
+        bits, split = self._encoding.bits, self._may_sum and is_split(stems, mixture)
+        self._exact = self._exact and split
         if bits is not None:
-            rounded = np.stack([self._quantise(j, stem, bits) for j, stem in enumerate(stems)])
-            return share_remainder(rounded, quantise(mixture, bits)[0], self._first, bits) if self._exact else rounded
+            rounded = np.stack([self._quantise(j, stem, bits, split) for j, stem in enumerate(stems)])
+            return share_remainder(rounded, quantise(mixture, bits)[0], self._first, bits) if split else rounded
         if self._encoding.lossless:
-            return settle_float(stems, mixture, self._first) if self._exact else stems
+            return settle_float(stems, mixture, self._first) if split else stems
         self._clipped += np.count_nonzero(np.abs(stems) > 1.0, axis=(1, 2))
         return np.clip(stems, -1.0, 1.0)
 
@@ -208,18 +205,13 @@ class _Job:
         for path, target, clipped, replaced in zip(paths, self._targets, self._clipped, self._replaced, strict=True):
             yield Written(path, target, int(clipped), int(replaced), self._exact)
 
-    def _quantise(self, j: int, stem: FloatArray, bits: int) -> IntArray:
+    def _quantise(self, j: int, stem: FloatArray, bits: int, split: bool) -> IntArray:
         dither = None
-        if bits <= 16 and not self._exact and needs_dither(stem, bits):
+        if bits <= 16 and not split and needs_dither(stem, bits):
             dither = tpdf_dither(stem.shape, self._rng)
         rounded, n_clipped = quantise(stem, bits, dither)
         self._clipped[j] += n_clipped
         return rounded
-
-    def _sums(self, cancel: CancelToken) -> bool:
-        if not (self._options.exact_sum and self._encoding.lossless) or self._mixture is None:
-            return False
-        return null_db(self._stems.samples, self._mixture, cancel) <= _SUM_DB
 
     def _remainder_stem(self) -> int:
         wanted = self._options.remainder_to or "other"

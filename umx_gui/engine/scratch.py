@@ -98,3 +98,15 @@ def map_region(fd: int, region: Region) -> NDArray[np.generic]:
         return np.zeros(region.shape, region.dtype)
     buffer = mmap.mmap(fd, region.n_bytes, offset=region.offset)
     return np.frombuffer(buffer, region.dtype).reshape(region.shape)
+
+
+def release(array: NDArray[np.generic]) -> None:
+    """Give the memory of a mapped array back; its contents stay on the disk, and are mapped again when used.
+
+    Without it all of a song that was touched counts as the process's memory. Arrays that are not mapped stay.
+    """
+    base: object = array
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.base if isinstance(base, np.ndarray) else base.obj
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
