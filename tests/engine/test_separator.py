@@ -231,5 +231,4 @@ def test_a_song_larger_than_memory_allows_goes_through_files(rng, monkeypatch):
     model, mixture = random_model(), song(rng, 20.0, sample_rate=48_000)
     in_memory = Separator(model).separate_all(mixture).samples
     monkeypatch.setattr("umx_gui.engine.inference.rows.IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr("umx_gui.engine.inference.mixture._IN_MEMORY_BYTES", 0)
     np.testing.assert_array_equal(Separator(model).separate_all(mixture).samples, in_memory)

@@ -22,7 +22,7 @@ class SeparatorOptions:
 
     What is above can be changed without running the networks again (`Separator.render`); what follows cannot.
     device: `auto`, `cpu`, `cuda`, `mps`. threads: workers; all cores where None. fast: bfloat16 products, about twice
-    as fast and 45 dB exact. only_targets: run just these networks (faster, and worse, since the filter then knows less).
+    as fast, 45 dB exact. only_targets: run just these networks (faster, and worse, since the filter then knows less).
     context: frames a draft looks ahead.
     """
 

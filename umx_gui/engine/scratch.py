@@ -6,6 +6,7 @@ from the moment it is shared (POSIX), so that nothing is left behind whatever ha
 
 from __future__ import annotations
 
+import ctypes
 import math
 import mmap
 import os
@@ -66,6 +67,12 @@ class Scratch:
         self._end += size
         return offset
 
+    def punch(self, offset: int, n_bytes: int) -> None:
+        """Give the space of a stretch back that is not used any more, where the system can (Linux)."""
+        libc = _libc()
+        if libc is not None and n_bytes > 0:
+            libc.fallocate(self._fd, _PUNCH_HOLE_KEEP_SIZE, ctypes.c_int64(offset), ctypes.c_int64(n_bytes))
+
     def close(self) -> None:
         """Give the descriptor back; arrays that are still mapped stay valid until they are dropped."""
         if self._fd >= 0:
@@ -82,6 +89,13 @@ class Scratch:
 
     def __del__(self) -> None:
         self.close()
+
+
+_PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01
+
+
+def _libc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def scratch_folder() -> Path:

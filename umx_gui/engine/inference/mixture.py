@@ -9,11 +9,10 @@ import torch
 from torch import Tensor
 
 from umx_gui.engine.audio import Audio, FloatArray
+from umx_gui.engine.inference.rows import Rows, RowStore
 from umx_gui.engine.resample import Resampler, resampled_length
-from umx_gui.engine.scratch import Scratch
 
 _BLOCK = 1 << 16
-_IN_MEMORY_BYTES = 128 << 20
 
 
 def fit_channels(samples: FloatArray, n_channels: int) -> FloatArray:
@@ -35,18 +34,24 @@ class ModelMixture:
         self.sample_rate = sample_rate
         self.n_real = resampled_length(mixture.n_samples, mixture.sample_rate, sample_rate)
         self.n_samples = max(self.n_real, shortest)
-        self._resampled: FloatArray | None = None
+        self._resampled: Rows | None = None
         self._ready = self._taken = 0
         self._lock = threading.Lock()
         if mixture.sample_rate != sample_rate:
             self._resampler = Resampler(mixture.sample_rate, sample_rate, mixture.n_channels)
-            self._resampled = self._room((mixture.n_channels, self.n_real))
+            store = RowStore(4 * self.n_real * mixture.n_channels)
+            self._resampled = store.take(self.n_real, mixture.n_channels)
 
     def read(self, start: int, stop: int) -> Tensor:
         """Samples [C, stop - start] at the model's rate."""
         self.prepare(stop)
-        source = self._mixture.samples if self._resampled is None else self._resampled
-        part = fit_channels(source[:, start : min(stop, self.n_real)], self._n_channels)
+        end = min(stop, self.n_real)
+        part = (
+            self._mixture.samples[:, start:end]
+            if self._resampled is None
+            else self._resampled.get(start, end).T.numpy()
+        )
+        part = fit_channels(part, self._n_channels)
         if missing := stop - start - part.shape[1]:
             part = np.pad(part, ((0, 0), (0, missing)))
         return torch.from_numpy(np.ascontiguousarray(part))
@@ -60,11 +65,5 @@ class ModelMixture:
                 block = self._mixture.samples[:, self._taken : self._taken + _BLOCK]
                 self._taken += block.shape[1]
                 out = self._resampler.feed(np.ascontiguousarray(block)) if block.shape[1] else self._resampler.finish()
-                self._resampled[:, self._ready : self._ready + out.shape[1]] = out
+                self._resampled.put(self._ready, torch.from_numpy(out.T))
                 self._ready += out.shape[1]
-
-    def _room(self, shape: tuple[int, int]) -> FloatArray:
-        if 4 * shape[0] * shape[1] <= _IN_MEMORY_BYTES:
-            return np.empty(shape, np.float32)
-        self._scratch = Scratch()
-        return self._scratch.reserve(shape)[1].view(np.float32)

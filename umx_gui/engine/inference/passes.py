@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from umx_gui.engine.inference.frames import FrameReader, OverlapAdd
-from umx_gui.engine.inference.rows import Rows
+from umx_gui.engine.inference.rows import Rows, RowStore
 from umx_gui.engine.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.inference.workers import Workers
 
@@ -33,9 +33,11 @@ class Codes:
 
     def __init__(self, groups: NetworkGroups, frames: FrameReader, folder: Path | None = None) -> None:
         self._groups = groups
-        self.networks, self.frames, self._folder = [n for group in groups for n in group], frames, folder
-        networks = self.networks
-        self._rows = [self._new_rows(n.shape.hidden_size) for n in networks]
+        self.networks, self.frames = [n for group in groups for n in group], frames
+        # At one time: what went into the LSTM, and a layer's input and output.
+        width = sum(3 * n.shape.hidden_size for n in self.networks)
+        self._store = RowStore(4 * frames.n_frames * width, folder)
+        self._rows = [self._new_rows(n.shape.hidden_size) for n in self.networks]
 
     def compute(self, workers: Workers) -> Iterator[float]:
         """Run the networks; yields the fraction done after each step. Raises Cancelled by the workers' token."""
@@ -54,9 +56,15 @@ class Codes:
             ]
             outputs = {task: self._new_rows(self.networks[task[0]].cells[layer][task[1]].width) for task in tasks}
             yield from self._run_layer(workers, layer, tasks, inputs, outputs, done)
-            inputs = {j: [outputs[t] for t in tasks if t[0] == j] or inputs[j] for j in inputs}
+            for j in {task[0] for task in tasks}:
+                self._drop(inputs[j])
+                inputs[j] = [outputs[t] for t in tasks if t[0] == j]
         for k, _ in enumerate(workers.map(lambda w: self._join(w, inputs), windows), 1):
             yield 1 - _JOIN_SHARE * (1 - k / len(windows))
+        # From now on only the codes are wanted: a song's states are kept for as long as it is open.
+        for rows in inputs.values():
+            self._drop(rows)
+        self._store.clear()
 
     def masks(self, start: int, stop: int) -> list[Tensor]:
         """The masks [n, C, F] of all targets for the frames [start, stop)."""
@@ -64,7 +72,12 @@ class Codes:
         return group_masks(self._groups, lambda n: next(rows).get(start, stop).to(n.device))
 
     def _new_rows(self, width: int) -> Rows:
-        return Rows(self.frames.n_frames, width, self._folder)
+        return self._store.take(self.frames.n_frames, width)
+
+    def _drop(self, rows: list[Rows]) -> None:
+        for r in rows:
+            if r not in self._rows:
+                self._store.give(r)
 
     def _rows_as_inputs(self) -> dict[int, list[Rows]]:
         return {j: [rows] for j, rows in enumerate(self._rows)}
