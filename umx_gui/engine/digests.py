@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from umx_gui.engine.files import write_whole
 from umx_gui.errors import ModelInvalidError
 
 RECORD = ".sha256.json"
@@ -30,9 +29,9 @@ def digests_of(folder: Path) -> dict[str, str]:
 
 
 def record_digests(folder: Path) -> dict[str, str]:
-    """Write down the digests of a model folder's files as they are now; returns them."""
+    """Write down the digests of a model folder's files as they are now; returns them. The caller syncs the folder."""
     digests = digests_of(folder)
-    write_whole(folder / RECORD, json.dumps(digests, indent=1).encode())
+    (folder / RECORD).write_text(json.dumps(digests, indent=1), encoding="utf-8")
     return digests
 
 

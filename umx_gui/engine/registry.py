@@ -14,7 +14,7 @@ import platformdirs
 
 from umx_gui.engine.digests import origin_in, record_digests
 from umx_gui.engine.file_set import typed_errors
-from umx_gui.engine.files import sync_file, sync_folder, write_whole
+from umx_gui.engine.files import sync_file, sync_folder
 from umx_gui.engine.naming import safe_name
 from umx_gui.engine.published import PUBLISHED
 from umx_gui.engine.resource import resource
@@ -119,7 +119,7 @@ class ModelRegistry:
         """
         target = self.user_folder / self.free_name(name)
         with typed_errors(self.user_folder):
-            write_whole(staged / ".origin", origin.encode())
+            (staged / ".origin").write_text(origin, encoding="utf-8")
             record_digests(staged)
             for item in staged.iterdir():
                 sync_file(item)
