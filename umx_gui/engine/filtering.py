@@ -29,16 +29,21 @@ class Filtering:
             raise OptionError("niter", "EM needs a second source: ask for the residual, or for 0 iterations")
         self.sums_exactly = o.exact_sum and (o.residual is not None or (complete and len(targets) > 1))
         self._gains = [10 ** (o.emphasis_db.get(target, 0.0) / 20) for target in targets]
-        self._wiener = WienerOptions(o.n_iter, o.softmask, o.residual is not None, self.sums_exactly)
+        self.wiener_options = WienerOptions(o.n_iter, o.softmask, o.residual is not None, self.sums_exactly)
 
     def __call__(self, masks: Sequence[Tensor], x: Tensor) -> Tensor:
         """masks: J times [N, C, F]; x: [C, N, F] complex. Returns the stems' spectra [J', C, N, F]."""
-        masks = [m if gain == 1 else m * gain for m, gain in zip(masks, self._gains, strict=True)]
+        masks = self.emphasised(masks)
         if self.options.filter == "norbert":
             from umx_gui.engine.norbert_filter import norbert_filter
 
-            return norbert_filter(masks, x, self._wiener.n_iter, self._wiener.softmask, self._wiener.residual)
-        return wiener(masks, x, self._wiener)
+            w = self.wiener_options
+            return norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
+        return wiener(masks, x, self.wiener_options)
+
+    def emphasised(self, masks: Sequence[Tensor]) -> list[Tensor]:
+        """The masks, each as much louder as was asked for."""
+        return [m if gain == 1 else m * gain for m, gain in zip(masks, self._gains, strict=True)]
 
     @property
     def sum_taker(self) -> int | None:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from umx_gui.engine.wiener import EPS
+from umx_gui.engine.wiener_closed import EPS
 
 
 def norbert_filter(masks: Sequence[Tensor], x: Tensor, n_iter: int, softmask: bool, residual: bool) -> Tensor:

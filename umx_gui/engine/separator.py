@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from umx_gui import errors
 from umx_gui.engine.analysis import Analysis
-from umx_gui.engine.audio import Audio, Block, Stems
+from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.devices import choose_device
 from umx_gui.engine.filtering import Filtering
 from umx_gui.engine.inference.stack import fold
 from umx_gui.engine.inference.workers import Workers, available_cores
+from umx_gui.engine.live import LiveSeparation
 from umx_gui.engine.model import Model
 from umx_gui.engine.options import SeparatorOptions, with_residual_where_needed
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
@@ -118,6 +119,29 @@ class Separator:
                 if block is not None:
                     yield block
                 yield Progress(fraction, "filter")
+
+    def live(
+        self, blocks: Iterable[FloatArray], sample_rate: int, cancel: CancelToken | None = None, memory: float = 300.0
+    ) -> Iterator[Block]:
+        """Stems of sound as it arrives: blocks [C, t] in, final blocks out, behind by `live_latency_s`.
+
+        For unidirectional models; raises OptionError for others. memory: frames that the filter remembers.
+        """
+        live: LiveSeparation | None = None
+        token = cancel or CancelToken()
+        for block in blocks:
+            token.check()
+            if live is None:
+                spec, f = self.model.spec, self._filtering
+                live = LiveSeparation(spec, self._networks, f, sample_rate, block.shape[0], memory, self.device)
+            yield from live.feed(block)
+        if live is not None:
+            yield from live.finish()
+
+    @property
+    def live_latency_s(self) -> float:
+        """How far the stems of `live` lag behind the sound, besides waiting for a hop and resampling: one frame."""
+        return self.model.spec.n_fft / self.model.spec.sample_rate
 
     def _workers(self, cancel: CancelToken | None) -> Workers:
         n = self.options.threads or available_cores()

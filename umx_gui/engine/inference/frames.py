@@ -84,6 +84,10 @@ class OverlapAdd:
                 out[:, at + part : at + part + count].addcmul_(frames[:, :, part], hops[part])
         return out.reshape(n_waves, -1)
 
+    def end(self, n_frames: int, n_samples: int) -> None:
+        """Tell where the song ends, where that was not known before."""
+        self._n_frames, self._n_samples = n_frames, n_samples
+
     @torch.inference_mode()
     def add(self, sums: Tensor, n: int) -> tuple[int, Tensor]:
         """Take the sums of the next n frames; returns the first sample's index and the complete samples [K, t]."""
