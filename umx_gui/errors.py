@@ -93,6 +93,14 @@ class ModelInvalidError(ModelError):
         self.path, self.detail = path, detail
 
 
+class TorchTooOldError(ModelError):
+    """A PyTorch that could run code hidden in a weight file; `needed` is the oldest version that does not."""
+
+    def __init__(self, version: str, needed: str) -> None:
+        super().__init__(f"{version} < {needed}")
+        self.version, self.needed = version, needed
+
+
 class ModelBusyError(ModelError):
     """A model that is being downloaded or imported already, perhaps by another process."""
 
@@ -232,3 +240,19 @@ class TrainingDivergedError(UmxError):
     def __init__(self, step: int, tracks: tuple[str, ...]) -> None:
         super().__init__(f"step {step}: {', '.join(tracks)}")
         self.step, self.tracks = step, tracks
+
+
+class ScoringError(UmxError):
+    """Stems that cannot be compared: `detail` says in plain words what is wrong with those of `target`."""
+
+    def __init__(self, target: str, detail: str) -> None:
+        super().__init__(f"{target}: {detail}")
+        self.target, self.detail = target, detail
+
+
+class ProgramMissingError(UmxError):
+    """A program that is not installed; `needed_for` says what cannot be done without it."""
+
+    def __init__(self, program: str, needed_for: str) -> None:
+        super().__init__(f"{program}, for {needed_for}")
+        self.program, self.needed_for = program, needed_for

@@ -124,6 +124,15 @@ def _(e: errors.ModelInvalidError) -> Message:
 
 
 @describe.register
+def _(e: errors.TorchTooOldError) -> Message:
+    return Message(
+        "Models cannot be loaded safely here",
+        f"PyTorch {e.version} can be made to run code hidden in a model file",
+        f"Install PyTorch {e.needed} or newer",
+    )
+
+
+@describe.register
 def _(e: errors.ModelBusyError) -> Message:
     return Message(f"“{e.name}” is being downloaded or imported already", "", "Wait until that is done")
 
@@ -221,6 +230,20 @@ def _(e: errors.TrainingDivergedError) -> Message:
         f"Training stopped at step {e.step}",
         f"the loss is not a number for a batch from {', '.join(e.tracks)}",
         "The last good checkpoint is kept: resume with a lower learning rate, or without these tracks",
+    )
+
+
+@describe.register
+def _(e: errors.ScoringError) -> Message:
+    return Message(f"The stem “{e.target}” cannot be scored", e.detail)
+
+
+@describe.register
+def _(e: errors.ProgramMissingError) -> Message:
+    return Message(
+        f"The program {e.program} is not installed",
+        f"{e.needed_for} needs it",
+        f"Install it (Debian, Ubuntu: apt install {e.program})",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, failed
 from umx_gui.engine.digests import compare, digests_of, recorded_digests
+from umx_gui.engine.naming import printable
 from umx_gui.engine.registry import ModelEntry, ModelRegistry
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import ModelInvalidError, UmxError
@@ -27,7 +28,7 @@ def list_models(as_json: bool, console: Console) -> int:
     rows = [("", "NAME", "ORIGIN", "TARGETS", "RATE", "SIZE", "LICENCE")]
     for e in entries:
         mark, size = "*" if e.name == default else "", f"{e.size_bytes / 1e6:.0f} MB"
-        rows.append((mark, e.name, e.origin, " ".join(e.targets), f"{e.sample_rate} Hz", size, e.licence))
+        rows.append((mark, printable(e.name), e.origin, " ".join(e.targets), f"{e.sample_rate} Hz", size, e.licence))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         console.say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())

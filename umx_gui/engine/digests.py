@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from umx_gui.engine.files import read_small
 from umx_gui.errors import ModelInvalidError
 
 RECORD = ".sha256.json"
@@ -41,7 +42,7 @@ def recorded_digests(folder: Path) -> dict[str, str] | None:
     Raises ModelInvalidError where the record is damaged, and where a model from the network has lost its record.
     """
     try:
-        recorded = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        recorded = json.loads(read_small(folder / RECORD))
     except FileNotFoundError:
         if origin_in(folder) == "published":
             raise ModelInvalidError(folder, "the record of its files is missing") from None
@@ -71,7 +72,7 @@ def compare(path: Path, digest: str, recorded: Mapping[str, str]) -> None:
 def origin_in(folder: Path) -> str:
     """Where a model of the user's came from: published, trained, or (also where nothing says it) imported."""
     try:
-        origin = (folder / ".origin").read_text(encoding="utf-8").strip()
+        origin = read_small(folder / ".origin").decode().strip()
     except (OSError, ValueError):
         return "imported"
     return origin if origin in ("published", "trained") else "imported"

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -53,6 +54,16 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a small file whole or not at all. Raises OutputNotWritableError and DiskFullError."""
     with replacing(path) as temp:
         temp.write_bytes(data)
+
+
+def read_small(path: Path, limit_bytes: int = 1 << 20) -> bytes:
+    """The contents of a small file. Raises OSError, also for what is no file (a pipe, say) or larger than expected."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    if found.st_size > limit_bytes:
+        raise OSError(errno.EFBIG, "larger than expected", str(path))
+    return path.read_bytes()
 
 
 def reserve_space(fd: int, size: int, folder: Path, offset: int = 0) -> None:

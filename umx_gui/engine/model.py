@@ -18,7 +18,7 @@ from umx_gui.engine.files import replacing, write_whole
 from umx_gui.engine.network import NetworkShape, OpenUnmix
 from umx_gui.engine.registry import ModelRegistry, order_targets
 from umx_gui.engine.stft import STFT
-from umx_gui.engine.weights import build, find_weights, max_bin_in, read_state
+from umx_gui.engine.weights import build, check_size, check_torch, find_weights, max_bin_in, read_state
 from umx_gui.errors import ModelInvalidError
 
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
@@ -71,17 +71,19 @@ class Model:
 def load_model(name_or_folder: str | Path, registry: ModelRegistry | None = None) -> Model:
     """Load an installed model by name, or any model folder. Raises ModelNotFoundError and ModelInvalidError.
 
-    Of a model whose digests were recorded when it was installed, no other file than the recorded ones is read.
+    Of a model whose digests were recorded when it was installed, no other file than the recorded ones is read. Raises
+    TorchTooOldError where PyTorch cannot be trusted with files of strangers.
     """
+    check_torch()
     folder = (registry or ModelRegistry()).find(name_or_folder)
     recorded = recorded_digests(folder)
     spec = _read_spec(folder, recorded)
     networks: dict[str, OpenUnmix] = {}
     about: dict[str, Mapping[str, Any]] = {}
     names = [p.stem for p in folder.glob("*.json") if p.name != "separator.json" and TARGET_NAME.fullmatch(p.stem)]
-    for target in order_targets(names):
-        if (weights := find_weights(folder, target)) is None:
-            continue
+    found = {t: weights for t in order_targets(names) if (weights := find_weights(folder, t)) is not None}
+    check_size(folder, found.values())
+    for target, weights in found.items():
         about[target] = _read_json(folder / f"{target}.json", recorded)
         networks[target] = _load_network(weights, about[target], spec, recorded)
     if not networks:
@@ -197,8 +199,8 @@ def _bounded(raw: Mapping[str, Any], key: str, bounds: tuple[int, int], path: Pa
 
 def _read_json(path: Path, recorded: _Recorded) -> dict[str, Any]:
     try:
-        if path.stat().st_size > 1 << 26:
-            raise ModelInvalidError(path, "the file is too large")
+        if not path.is_file() or path.stat().st_size > 1 << 26:
+            raise ModelInvalidError(path, "the file is too large, or no file")
         data = json.loads(read_recorded(path, recorded).decode("utf-8"))
     except (OSError, ValueError, RecursionError) as e:
         raise ModelInvalidError(path, "the file is damaged") from e

@@ -14,14 +14,15 @@ import platformdirs
 
 from umx_gui.engine.digests import origin_in, record_digests
 from umx_gui.engine.file_set import typed_errors
-from umx_gui.engine.files import sync_file, sync_folder
-from umx_gui.engine.naming import safe_name
+from umx_gui.engine.files import read_small, sync_file, sync_folder
+from umx_gui.engine.naming import TARGET_NAME, printable, safe_name
 from umx_gui.engine.published import PUBLISHED
 from umx_gui.engine.resource import resource
 from umx_gui.engine.staging import importing
 from umx_gui.errors import ModelInvalidError, ModelNotFoundError, OptionError, OutputExistsError
 
 BUNDLED_DEFAULT = "umx-free"
+MAX_FILE_BYTES = 1 << 30
 MODEL_SUFFIXES = (".json", ".safetensors", ".pth", ".md")
 _TARGET_ORDER = ("vocals", "drums", "bass", "other", "speech", "noise")
 _WEIGHTS = re.compile(r"(?P<target>.+?)([-_][0-9a-f]{8})?\.pth|(?P<own>.+)\.safetensors")
@@ -162,21 +163,21 @@ def order_targets(names: Iterable[str]) -> list[str]:
 
 def _read_entry(folder: Path, origin: str) -> ModelEntry | None:
     try:
-        spec = json.loads((folder / "separator.json").read_text(encoding="utf-8"))
+        spec = json.loads(read_small(folder / "separator.json"))
         rate = int(spec["sample_rate"])
         sizes = {p.name: p.stat().st_size for p in folder.iterdir() if p.is_file()}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
     with_weights = {_target_of(name) for name in sizes}
     targets = [name[: -len(".json")] for name in sizes if name.endswith(".json")]
-    targets = order_targets(t for t in targets if t in with_weights)
+    targets = order_targets(t for t in targets if t in with_weights and TARGET_NAME.fullmatch(t))
     return ModelEntry(
         name=folder.name,
         path=folder,
         targets=tuple(targets),
         sample_rate=rate,
         origin=origin_in(folder) if origin == "imported" else origin,
-        licence=str(spec.get("licence", "not stated")),
+        licence=printable(str(spec.get("licence", "not stated")))[:200],
         size_bytes=sum(sizes.values()),
         card=folder / "CARD.md" if "CARD.md" in sizes else None,
         scores=_scores(spec.get("scores"), targets),
