@@ -203,3 +203,28 @@ def test_without_a_display_it_says_so_and_names_the_other_way(tmp_path: Path, en
     assert done.returncode == 1
     assert "umx-gui separate" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals of POSIX")
+def test_a_terminal_shows_a_bar_and_what_remains_is_the_result(tmp_path: Path, env: dict[str, str]) -> None:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    soundfile.write(tmp_path / "song.wav", noise(44100), 44100)
+    main, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+    command = [sys.executable, "-m", "umx_gui", "separate", "song.wav"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=terminal, text=True, timeout=100
+    )
+    os.close(terminal)
+    shown = os.read(main, 1 << 20).decode()
+    os.close(main)
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [f"song_tiny{os.sep}{t}.wav" for t in TARGETS]
+    assert "song.wav 100%|" in shown
+    assert "writing" in shown
+    # The bar is wiped away at the end.
+    assert shown.rstrip("\r").endswith(" ")

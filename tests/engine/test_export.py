@@ -80,6 +80,22 @@ def test_some_of_the_stems_are_not_bent_to_the_mixture(tmp_path: Path) -> None:
     assert np.array_equal(read_int(written[1].path, 24), quantise(stems["drums"], 24)[0])
 
 
+@pytest.mark.parametrize("depth", [16, 24, "32f"])
+def test_the_mixture_can_be_written_beside_its_stems(tmp_path: Path, depth: int | str) -> None:
+    stems, mixture = song(level=0.05)
+    five = Stems(("mixture", *TARGETS), np.concatenate([mixture[None], stems.samples]), 44100)
+    before = five.samples.copy()
+    written = export(tmp_path, five, mixture, ExportOptions("wav", depth))
+    assert all(w.exact for w in written)
+    if depth == "32f":
+        read = [read_float(w.path)[0] for w in written]
+        assert null_db(np.stack(read[1:]), read[0]) < -140
+    else:
+        whole, *parts = (read_int(w.path, int(depth)) for w in written)
+        assert np.array_equal(sum(parts), whole)
+    assert np.array_equal(five.samples, before)
+
+
 def test_one_stretch_that_does_not_sum_is_left_as_it_is(tmp_path: Path) -> None:
     stems, mixture = song(n_samples=3 * 65_536)
     mixture[:, 70_000:75_000] = 0

@@ -41,6 +41,8 @@ from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.engine.writers import Writer, open_writer
 from umx_gui.errors import OptionError, UmxError
 
+_MIXTURE = "mixture"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -138,6 +140,8 @@ class _Job:
         self._rate = options.rate_of_files(stems.sample_rate)
         self.names = output_names(song, stems.targets, options)
         self._exact = self._may_sum = options.exact_sum and self._encoding.lossless and mixture is not None
+        # The mixture may be written beside its stems; it is what they sum to, not one of them.
+        self._parts = [j for j, target in enumerate(self._targets) if target != _MIXTURE] or [0]
         self._first = self._remainder_stem()
         self._rng = np.random.default_rng(0)
         self._clipped = np.zeros(len(self._targets), np.int64)
@@ -179,13 +183,19 @@ class _Job:
 
     def encode(self, stems: FloatArray, mixture: FloatArray) -> FloatArray | IntArray:
         """Stems [J, C, t] as they are written: integers, or floats within what the format can hold."""
-        bits, split = self._encoding.bits, self._may_sum and is_split(stems, mixture)
+        bits, parts = self._encoding.bits, stems[self._parts]
+        split = self._may_sum and is_split(parts, mixture)
         self._exact = self._exact and split
         if bits is not None:
             rounded = np.stack([self._quantise(j, stem, bits, split) for j, stem in enumerate(stems)])
-            return share_remainder(rounded, quantise(mixture, bits)[0], self._first, bits) if split else rounded
+            if split:
+                whole = quantise(mixture, bits)[0]
+                rounded[self._parts] = share_remainder(rounded[self._parts], whole, self._first, bits)
+            return rounded
         if self._encoding.lossless:
-            return settle_float(stems, mixture, self._first) if split else stems
+            if split:
+                stems[self._parts] = settle_float(parts, mixture, self._first)
+            return stems
         self._clipped += np.count_nonzero(np.abs(stems) > 1.0, axis=(1, 2))
         return np.clip(stems, -1.0, 1.0)
 
@@ -214,12 +224,14 @@ class _Job:
         return rounded
 
     def _remainder_stem(self) -> int:
+        """Which of the parts takes the remainder. Raises OptionError for one that is not written."""
+        parts = [self._targets[j] for j in self._parts]
         wanted = self._options.remainder_to or "other"
-        if wanted in self._targets:
-            return self._targets.index(wanted)
+        if wanted in parts:
+            return parts.index(wanted)
         if self._options.remainder_to is not None:
             raise OptionError("remainder", f"“{printable(wanted)}” is none of the stems written")
-        return len(self._targets) - 1
+        return len(parts) - 1
 
 
 def _tags(info: AudioInfo | None) -> dict[str, str]:
