@@ -37,9 +37,9 @@ def publish(servers: list[Server], contents: dict[str, bytes], name: str = "umxh
             server.files[f"/{name}/{files[-1].name}"] = data
     return PublishedModel(
         name,
-        tuple(f"{server.url}/{name}" for server in servers),
-        tuple(files),
+        files=tuple(files),
         **{  # type: ignore[arg-type]
+            "sources": tuple(f"{server.url}/{name}" for server in servers),
             "about": "A test",
             "licence": "CC0",
             "file_bytes": max(map(len, contents.values())),

@@ -19,7 +19,7 @@ from umx_gui.engine.fetch import Part, fetch, size_of
 from umx_gui.engine.file_set import typed_errors
 from umx_gui.engine.published import PublishedFile, PublishedModel
 from umx_gui.engine.registry import ModelEntry, ModelRegistry
-from umx_gui.engine.staging import download_folder, downloading
+from umx_gui.engine.staging import download_folder, downloading, prove
 from umx_gui.engine.transfer import Limits, host_of
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import (
@@ -76,24 +76,21 @@ def download_model(
         yield DownloadDone(complete(model, folder, registry), work.digests)
 
 
-def complete(model: PublishedModel, folder: Path, registry: ModelRegistry) -> ModelEntry:
+def complete(model: PublishedModel, folder: Path, registry: ModelRegistry, name: str | None = None) -> ModelEntry:
     """Make a folder that holds the weights of a published model, and nothing else, into that model, and install it.
 
     Raises ModelInvalidError where it cannot be loaded; the weights are gone then.
     """
-    # PyTorch takes a second to load: only now that there is something for it.
-    from umx_gui.engine.model import load_model
-
     with typed_errors(folder):
-        for name, content in model.settings().items():
-            (folder / name).write_bytes(content)
+        for file, content in model.settings().items():
+            (folder / file).write_bytes(content)
     try:
-        load_model(folder, registry)
+        prove(folder, registry.user_folder / model.name)
     except ModelInvalidError:
-        for file in model.files:
-            (folder / file.name).unlink(missing_ok=True)
+        for weights in model.files:
+            (folder / weights.name).unlink(missing_ok=True)
         raise
-    return registry.install(folder, model.name, "published")
+    return registry.install(folder, name or model.name, "published")
 
 
 def bytes_there(model: PublishedModel, registry: ModelRegistry) -> int:
