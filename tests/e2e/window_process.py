@@ -1,0 +1,112 @@
+"""Driving the real window from outside: start it, wait until it shows something, use its mouse and keyboard."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from screen_server import Screen
+
+HERE = Path(__file__).parent
+Seen = dict[str, Any]
+
+
+class WindowProcess:
+    """The application on a screen; `seen` is the last state it printed."""
+
+    def __init__(self, screen: Screen, environment: Mapping[str, str], *files: Path) -> None:
+        self.screen = screen
+        self.seen: Seen = {}
+        self._errors = (Path(environment["UMX_CONFIG_DIR"]).parent / "stderr.txt").open("w+", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "observed_window.py"), *map(str, files)],
+            env={**screen.env, **environment},
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def wait_for(self, condition: Callable[[Seen], object], timeout_s: float = 30.0) -> Seen:
+        """Return the state once the condition holds; fails with the last state seen."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            seen = self.seen
+            if seen and condition(seen):
+                return seen
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.03)
+        rest = {k: v for k, v in self.seen.items() if k != "places"}
+        raise AssertionError(f"not seen within {timeout_s} s; last {rest}; {self.errors()}")
+
+    def place(self, name: str) -> tuple[int, int, int, int]:
+        """Where the widget of this accessible name is on the screen."""
+        seen = self.wait_for(lambda s: name in s["places"])
+        x, y, width, height = seen["places"][name]
+        return x, y, width, height
+
+    def middle(self, name: str) -> tuple[int, int]:
+        """The centre of a widget."""
+        x, y, width, height = self.place(name)
+        return x + width // 2, y + height // 2
+
+    def focus(self) -> None:
+        """Give the window the keyboard."""
+        found = self.screen.xdotool("search", "--sync", "--onlyvisible", "--name", "umx-gui$").split()[-1]
+        self.screen.xdotool("windowactivate", "--sync", found)
+        self.wait_for(lambda s: s["active"])
+
+    def key(self, *keys: str) -> None:
+        """Press keys, named as xdotool names them."""
+        self.screen.xdotool("key", "--delay", "60", *keys)
+
+    def click(self, x: int, y: int, button: int = 1) -> None:
+        """Click on the screen."""
+        self.screen.xdotool("mousemove", x, y, "sleep", "0.05", "click", button)
+
+    def errors(self) -> str:
+        """What it wrote to stderr."""
+        self._errors.flush()
+        self._errors.seek(0)
+        return self._errors.read()
+
+    def close(self) -> float:
+        """Ask it to close as a window manager's session does; how long it took to end, in seconds."""
+        start = time.monotonic()
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join(5)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        taken = time.monotonic() - start
+        self._errors.close()
+        return taken
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.seen = json.loads(line)
+
+
+def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int]) -> None:
+    """A real drag with the left button: past the start distance in small steps, then on, then let go."""
+    steps: list[object] = ["mousemove", *start, "sleep", 0.1, "mousedown", 1, "sleep", 0.1]
+    for dx, dy in ((6, 3), (10, 5), (10, 5)):
+        steps += ["mousemove_relative", dx, dy, "sleep", 0.06]
+    for k in range(1, 7):
+        x, y = (round(a + (b - a) * k / 6) for a, b in zip(start, stop, strict=True))
+        steps += ["mousemove", x, y, "sleep", 0.08]
+    screen.xdotool(*steps, "mousemove_relative", 3, 3, "sleep", 0.25, "mouseup", 1)
