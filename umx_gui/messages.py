@@ -142,7 +142,7 @@ def _(e: errors.LicenceNotAcceptedError) -> Message:
     return Message(
         f"The licence of “{e.name}” has to be accepted first",
         f"{e.licence}: {e.terms}",
-        f"If you accept it: umx-gui models download {e.name} --accept-licence",
+        "If you accept it, say so with --accept-licence",
     )
 
 
@@ -152,7 +152,7 @@ def _(e: errors.DigestUnknownError) -> Message:
     return Message(
         f"Nobody published what the files of “{e.name}” must be",
         digests,
-        f"If you trust them: umx-gui models download {e.name} --accept-digest",
+        "If you trust them, say so with --accept-digest",
     )
 
 
@@ -293,3 +293,10 @@ def rate_of_files(file_format: str, sample_rate: int, rate_of_file: int) -> Mess
 
 def _size(n_bytes: int) -> str:
     return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{max(n_bytes, 0) / 1e6:.0f} MB"
+
+
+def slowed_down(device: str) -> Message:
+    """What is said when memory ran out and the separation goes on all the same."""
+    if device == "cpu":
+        return Message("The separation goes on, slower", "memory ran out, so it works in smaller blocks or on the CPU")
+    return Message("The separation goes on, slower", f"the memory of {device} ran out, so it works in smaller blocks")

@@ -17,7 +17,7 @@ from umx_gui.app.torch_loading import load_torch
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.scratch import Region
-from umx_gui.engine.work import CancelToken, Progress
+from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 
 if TYPE_CHECKING:
     from umx_gui.engine.model import Model
@@ -92,7 +92,7 @@ def warm_up(name: str, shelf: ModelShelf, cancel: CancelToken) -> Generator[None
 
 def separate_song(
     song: Song, recipe: Recipe, device: str, listening_at: int, shelf: ModelShelf, cancel: CancelToken
-) -> Generator[Progress | Prepared | Separated | Speed, None, None]:
+) -> Generator[Progress | Prepared | Separated | Speed | SlowedDown, None, None]:
     """Separate a song; stems of the same recipe that are final stay. Drafts come first from where one listens.
 
     Raises ModelError, OptionError, DeviceUnavailableError, DiskFullError, OutOfMemoryError.
@@ -118,6 +118,8 @@ def separate_song(
             elapsed_s = time.monotonic() - begun
             yield item
             yield Speed(song_s / elapsed_s if song_s > 0 and elapsed_s > 0 else None)
+        elif isinstance(item, SlowedDown):
+            yield item
         elif (block := _after(item, kept)) is not None:
             yield Separated(block, *_powers(song.mixture, block))
 

@@ -7,12 +7,22 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.separating import ModelShelf, Prepared, Recipe, Separated, Speed, separate_song, warm_up
+from umx_gui.app.separating import (
+    ModelShelf,
+    Prepared,
+    Recipe,
+    Separated,
+    Speed,
+    device_words,
+    separate_song,
+    warm_up,
+)
 from umx_gui.app.song import Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.work import CancelToken, Progress
+from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import Cancelled
+from umx_gui.messages import slowed_down
 
 
 @dataclass(eq=False)
@@ -31,6 +41,7 @@ class Separation(QObject):
     noted = Signal(object, object)  # Song, dict of fields of `Status`
     ended = Signal()
     failed = Signal(object)  # the error
+    told = Signal(object)  # Message
     devices_changed = Signal()
 
     def __init__(self, worker: Worker, registry: ModelRegistry, parent: QObject | None = None) -> None:
@@ -87,6 +98,9 @@ class Separation(QObject):
                 self.filled.emit(song, value.block.start, value.block.stop, value.block.final)
             case Speed():
                 self.noted.emit(song, {"speed": value.ratio})
+            case SlowedDown():
+                self.told.emit(slowed_down(value.device))
+                self.noted.emit(song, {"device": device_words(value.device.split(":")[0])})
             case Progress():
                 self.progress.emit(song, value)
 

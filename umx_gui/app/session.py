@@ -94,6 +94,7 @@ class Session(QObject):
         self._separation.progress.connect(self._separation_progress)
         self._separation.ended.connect(self._update_state)
         self._separation.failed.connect(self._failed)
+        self._separation.told.connect(self.told)
         self._separation.devices_changed.connect(self.models_changed)
 
     @property

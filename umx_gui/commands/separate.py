@@ -22,7 +22,7 @@ from umx_gui.engine.export import ExportOptions, Written, check_export, export_s
 from umx_gui.engine.naming import safe_name, song_name
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.scratch import Scratch, release
-from umx_gui.engine.work import CancelToken, Progress
+from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import Cancelled, UmxError
 
 if TYPE_CHECKING:
@@ -193,6 +193,8 @@ class _Separation:
             self._cancel.check()
             if isinstance(step, Block):
                 stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
+            elif isinstance(step, SlowedDown):
+                self._console.note(messages.slowed_down(step.device))
             else:
                 self._console.progress("separating", step)
             self._ease(stems, mixture.samples)

@@ -14,7 +14,7 @@ from umx_gui.engine.inference.drafts import Draft
 from umx_gui.engine.inference.frames import FrameReader, OverlapAdd
 from umx_gui.engine.inference.mixture import ModelMixture
 from umx_gui.engine.inference.output import StemOutput
-from umx_gui.engine.inference.passes import WINDOW, Codes, decode
+from umx_gui.engine.inference.passes import WINDOW, BlockSizes, Codes, decode
 from umx_gui.engine.inference.stack import NetworkGroups
 from umx_gui.engine.inference.workers import Workers
 from umx_gui.engine.model import ModelSpec
@@ -38,13 +38,27 @@ class Analysis:
         networks: NetworkGroups,
         device: torch.device,
         folder: Path | None = None,
+        sizes: BlockSizes | None = None,
     ) -> None:
         self.mixture, self._spec, self._networks = mixture, spec, networks
+        self._sizes = sizes or BlockSizes()
+        self._folder = folder
         # Reflection at the ends needs more than half a frame.
         self._own = ModelMixture(mixture, spec.sample_rate, spec.n_channels, shortest=spec.n_fft)
         self._frames = FrameReader(self._own.read, self._own.n_samples, spec.stft, device)
-        self._folder = folder
         self._codes: Codes | None = None
+
+    def take_smaller_blocks(self) -> bool:
+        """Halve what is done at once, where memory ran out; False where that is not possible any more."""
+        smaller = self._sizes.halved()
+        if smaller is not None:
+            self._sizes = smaller
+        return smaller is not None
+
+    def move(self, networks: NetworkGroups, device: torch.device) -> None:
+        """Go on with the same networks on another device, from the beginning."""
+        self._networks, self._sizes, self._codes = networks, BlockSizes(), None
+        self._frames = FrameReader(self._own.read, self._own.n_samples, self._spec.stft, device)
 
     @property
     def ready(self) -> bool:
@@ -53,7 +67,7 @@ class Analysis:
 
     def run(self, workers: Workers) -> Iterator[float]:
         """Run the networks; yields the fraction done."""
-        codes = Codes(self._networks, self._frames, self._folder)
+        codes = Codes(self._networks, self._frames, self._sizes, self._folder)
         yield from codes.compute(workers)
         self._codes = codes
 

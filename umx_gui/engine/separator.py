@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from umx_gui import errors
 from umx_gui.engine.analysis import Analysis
@@ -17,11 +19,12 @@ from umx_gui.engine.inference.workers import Workers, available_cores
 from umx_gui.engine.live import LiveSeparation
 from umx_gui.engine.model import Model
 from umx_gui.engine.options import SeparatorOptions, with_residual_where_needed
-from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
+from umx_gui.engine.work import CancelToken, Progress, ProgressMeter, SlowedDown
 
 __all__ = ["Separator", "SeparatorOptions", "with_residual_where_needed"]
 
 _NETWORK_SHARE = 0.65
+_CPU = torch.device("cpu")
 
 
 class Separator:
@@ -51,13 +54,13 @@ class Separator:
         """Whether the stems will sum to the mixture."""
         return self._filtering.sums_exactly
 
-    def separate(self, mixture: Audio, cancel: CancelToken | None = None) -> Iterator[Progress | Block]:
+    def separate(self, mixture: Audio, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
         """The exact result of [C, T] samples, as final blocks in order. Raises Cancelled by the token."""
         yield from self.finish(self.analysis(mixture), cancel)
 
     def stream(
         self, mixture: Audio, from_sample: int = 0, cancel: CancelToken | None = None
-    ) -> Iterator[Progress | Block]:
+    ) -> Iterator[Progress | Block | SlowedDown]:
         """As `separate`, but drafts from `from_sample` on come first: enough to bridge the wait for the rest."""
         analysis = self.analysis(mixture)
         yield from self.drafts(analysis, from_sample, cancel)
@@ -78,28 +81,50 @@ class Separator:
     def drafts(
         self, analysis: Analysis, from_sample: int = 0, cancel: CancelToken | None = None
     ) -> Iterator[Progress | Block]:
-        """Drafts from a sample on, as many as bridge the wait for the exact result."""
+        """Drafts from a sample on, as many as bridge the wait for the exact result; none where memory runs out."""
         if analysis.mixture.n_samples == 0:
             return
-        with self._workers(cancel) as workers:
+        with self._workers(cancel) as workers, suppress(torch.OutOfMemoryError, MemoryError):
             yield Progress(0.0, "draft")
             yield from analysis.drafts(self._filtering, workers, from_sample, self.options.context)
 
-    def finish(self, analysis: Analysis, cancel: CancelToken | None = None) -> Iterator[Progress | Block]:
-        """The exact result: the networks, unless they have run, then all blocks."""
-        if analysis.mixture.n_samples == 0:
-            return
+    def finish(self, analysis: Analysis, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
+        """The exact result: the networks, unless they have run, then all blocks.
+
+        Where memory runs out it goes on in smaller blocks, then on the CPU, and says so once for each. Raises
+        OutOfMemoryError where nothing helps.
+        """
+        done = 0
+        while analysis.mixture.n_samples > done:
+            try:
+                for item in self._attempt(analysis, done, cancel):
+                    done = item.stop if isinstance(item, Block) else done
+                    yield item
+            except (torch.OutOfMemoryError, MemoryError) as e:
+                yield self._slow_down(analysis, e)
+        yield Progress(1.0, "done", 0.0)
+
+    def _attempt(self, analysis: Analysis, start: int, cancel: CancelToken | None) -> Iterator[Progress | Block]:
         meter = ProgressMeter(1.0)
         share = 0.0 if analysis.ready else _NETWORK_SHARE
         with self._workers(cancel) as workers:
             if not analysis.ready:
                 for fraction in analysis.run(workers):
                     yield meter.at(share * fraction, "networks")
-            for fraction, block in analysis.render(self._filtering, workers):
+            for fraction, block in analysis.render(self._filtering, workers, start):
                 if block is not None:
                     yield block
                 yield meter.at(share + (1 - share) * fraction, "filter")
-        yield Progress(1.0, "done", 0.0)
+
+    def _slow_down(self, analysis: Analysis, cause: BaseException) -> SlowedDown:
+        # A filter's window cannot be cut: once the networks are done only another device helps.
+        if analysis.ready or not analysis.take_smaller_blocks():
+            if self.device == _CPU:
+                raise errors.OutOfMemoryError from cause
+            self.device = _CPU
+            self._networks = fold(self.model.groups, self.device, self.options.fast)
+            analysis.move(self._networks, self.device)
+        return SlowedDown(str(self.device))
 
     def render(
         self,

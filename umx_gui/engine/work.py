@@ -39,6 +39,13 @@ class Progress:
     remaining_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SlowedDown:
+    """Memory ran out and the work goes on: in smaller blocks, or on the CPU where `device` says so."""
+
+    device: str
+
+
 class ProgressMeter:
     """Turns done/total into `Progress`, with a steady estimate of the time left."""
 

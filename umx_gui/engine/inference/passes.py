@@ -15,7 +15,21 @@ from umx_gui.engine.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.inference.workers import Workers
 
 WINDOW = 300
-_LSTM_CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSizes:
+    """How many frames are taken at once; the result does not depend on it."""
+
+    window: int = WINDOW
+    lstm_chunk: int = 512
+
+    def halved(self) -> BlockSizes | None:
+        """Half as much at once, or None where that would be too little to be worth it."""
+        return BlockSizes(self.window // 2, self.lstm_chunk // 2) if self.window >= _LEAST_WINDOW else None
+
+
+_LEAST_WINDOW = 64
 
 SpectrumFilter = Callable[[Sequence[Tensor], Tensor], Tensor]
 
@@ -31,8 +45,10 @@ class Codes:
     With these kept, other filter settings need no network again.
     """
 
-    def __init__(self, groups: NetworkGroups, frames: FrameReader, folder: Path | None = None) -> None:
-        self._groups = groups
+    def __init__(
+        self, groups: NetworkGroups, frames: FrameReader, sizes: BlockSizes, folder: Path | None = None
+    ) -> None:
+        self._groups, self._sizes = groups, sizes
         self.networks, self.frames = [n for group in groups for n in group], frames
         # At one time: what went into the LSTM, and a layer's input and output.
         width = sum(3 * n.shape.hidden_size for n in self.networks)
@@ -41,7 +57,7 @@ class Codes:
 
     def compute(self, workers: Workers) -> Iterator[float]:
         """Run the networks; yields the fraction done after each step. Raises Cancelled by the workers' token."""
-        windows = stretches(0, self.frames.n_frames, WINDOW)
+        windows = stretches(0, self.frames.n_frames, self._sizes.window)
         for k, _ in enumerate(workers.map(self._encode, windows), 1):
             yield _ENCODE_SHARE * k / len(windows)
         n_layers = max(n.shape.n_layers for n in self.networks)
@@ -83,7 +99,7 @@ class Codes:
         return {j: [rows] for j, rows in enumerate(self._rows)}
 
     def _chunks(self) -> list[tuple[int, int]]:
-        return stretches(0, self.frames.n_frames, _LSTM_CHUNK)
+        return stretches(0, self.frames.n_frames, self._sizes.lstm_chunk)
 
     def _encode(self, window: tuple[int, int]) -> None:
         magnitude = self.frames.magnitude(*window)
