@@ -13,6 +13,7 @@ from pathlib import Path
 from umx_gui import __version__, syscheck
 from umx_gui.commands.console import Console
 from umx_gui.commands.doors import FAILED, USAGE, failed, guarded
+from umx_gui.engine.published import PUBLISHED
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
 from umx_gui.messages import window_not_installed
@@ -82,7 +83,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
 
         add_arguments(separate)
     separate.set_defaults(command=_separate)
-    _add_models(commands.add_parser("models", help="list, import, remove and verify models"))
+    _add_models(commands.add_parser("models", help="list, download, import, remove and verify models"))
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, how to get it")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -97,14 +98,27 @@ def _window_parser() -> argparse.ArgumentParser:
 
 def _add_models(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    listed = actions.add_parser("list", help="the installed models")
+    listed = actions.add_parser("list", help="the models there are, and those that can be downloaded")
     listed.add_argument("--json", action="store_true", help="as JSON")
     listed.set_defaults(command=_models_list)
-    imported = actions.add_parser("import", help="copy a model folder to the installed models")
-    imported.add_argument("folder", type=Path, metavar="FOLDER")
+    downloaded = actions.add_parser(
+        "download",
+        help="install a model that the authors of Open-Unmix published",
+        epilog="UMX_MODELS_URL names another folder on the network to take the models from: URL/NAME/FILE.",
+    )
+    downloaded.add_argument("name", choices=tuple(PUBLISHED), metavar="NAME", help=", ".join(PUBLISHED))
+    downloaded.add_argument("--accept-licence", action="store_true", help="accept the licence's terms (umxl)")
+    downloaded.add_argument(
+        "--accept-digest", action="store_true", help="take files of which nobody knows the digests (umxse)"
+    )
+    downloaded.add_argument("--verbose", action="store_true", help="print the SHA-256 of every file")
+    downloaded.set_defaults(command=_models_download)
+    imported = actions.add_parser("import", help="copy a model folder, or a zip of one, to the installed models")
+    imported.add_argument("source", type=Path, metavar="FOLDER_OR_ZIP")
     imported.add_argument("--name", help="call it so (default: the folder's name)")
+    imported.add_argument("--accept-licence", action="store_true", help="accept the licence's terms (umxl)")
     imported.set_defaults(command=_models_import)
-    removed = actions.add_parser("remove", help="delete an imported or trained model")
+    removed = actions.add_parser("remove", help="delete a model of your own, or what came of a download")
     removed.add_argument("name", metavar="NAME")
     removed.set_defaults(command=_models_remove)
     verified = actions.add_parser("verify", help="load models and compare their files with their digests")
@@ -126,10 +140,16 @@ def _models_list(args: argparse.Namespace, console: Console, cancel: CancelToken
     return list_models(args.json, console)
 
 
-def _models_import(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:
-    from umx_gui.commands.models import import_model
+def _models_download(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:
+    from umx_gui.commands.model_arrivals import download
 
-    return import_model(args.folder, args.name, console)
+    return download(args.name, args.accept_licence, args.accept_digest, console, cancel)
+
+
+def _models_import(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:
+    from umx_gui.commands.model_arrivals import import_from
+
+    return import_from(args.source, args.name, args.accept_licence, console, cancel)
 
 
 def _models_remove(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:

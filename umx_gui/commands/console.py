@@ -25,7 +25,13 @@ from umx_gui.messages import Message
 
 _EVENT_GAP_S = 0.1
 # Shares of a song's time, for one bar that never runs backwards.
-_STAGES = {"reading": (0.0, 0.05), "separating": (0.05, 0.9), "writing": (0.95, 0.05)}
+_STAGES = {
+    "reading": (0.0, 0.05),
+    "separating": (0.05, 0.9),
+    "writing": (0.95, 0.05),
+    "downloading": (0.0, 1.0),
+    "copying": (0.0, 1.0),
+}
 
 
 class Console:
@@ -62,6 +68,13 @@ class Console:
         """Why the work, or one song of it, did not succeed."""
         self.event("error", title=message.title, reason=message.reason, action=message.action)
         self._write(sys.stderr, "umx-gui: " + printable(message.one_line()) + "\n")
+
+    def ask(self, question: str) -> bool:
+        """Ask the user at the terminal; no where there is none."""
+        if self._json or not all(s is not None and _is_terminal(s) for s in (sys.stdin, sys.stderr)):
+            return False
+        self._write(sys.stderr, f"{question} [y/N] ")
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     @contextmanager
     def song(self, label: str) -> Iterator[None]:

@@ -1,60 +1,52 @@
-"""`umx-gui models`: which models there are, and adding, removing and checking them."""
+"""`umx-gui models`: which models there are, and removing and checking them."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, failed
-from umx_gui.engine.digests import compare, digests_of, recorded_digests
+from umx_gui.engine.catalogue import CatalogueItem, catalogue
 from umx_gui.engine.naming import printable
-from umx_gui.engine.registry import ModelEntry, ModelRegistry
+from umx_gui.engine.published import PUBLISHED
+from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.staging import discard_download
+from umx_gui.engine.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import ModelInvalidError, UmxError
+from umx_gui.errors import ModelNotFoundError, UmxError
 
 
 def list_models(as_json: bool, console: Console) -> int:
-    """Print the installed models, the default one marked."""
+    """Print all models, those that can be downloaded last; the default one is marked."""
     registry = ModelRegistry()
-    entries = registry.entries()
+    items = catalogue(registry)
     if as_json:
-        console.say(json.dumps([_as_json(entry) for entry in entries], indent=1))
+        console.say(json.dumps([_as_json(item) for item in items], indent=1))
         return DONE
-    if not entries:
-        console.say(f"No model is installed. Models are kept in {path_text(registry.user_folder)}")
-        return DONE
-    default = registry.default_name()
-    rows = [("", "NAME", "ORIGIN", "TARGETS", "RATE", "SIZE", "LICENCE")]
-    for e in entries:
-        mark, size = "*" if e.name == default else "", f"{e.size_bytes / 1e6:.0f} MB"
-        rows.append((mark, printable(e.name), e.origin, " ".join(e.targets), f"{e.sample_rate} Hz", size, e.licence))
+    installed = registry.names()
+    default = registry.default_name() if installed else ""
+    rows: list[tuple[str, ...]] = [("", "NAME", "ORIGIN", "TARGETS", "RATE", "SIZE", "SDR", "STATE", "LICENCE")]
+    rows += [_row(item, item.entry is not None and item.name == default) for item in items]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         console.say("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    return DONE
-
-
-def import_model(folder: Path, name: str | None, console: Console) -> int:
-    """Copy a model folder to the user's models, once it has been loaded as a proof.
-
-    Raises ModelNotFoundError, ModelInvalidError, OutputExistsError, OptionError.
-    """
-    from umx_gui.engine.model import load_model
-
-    registry = ModelRegistry()
-    if not folder.is_dir():
-        raise ModelInvalidError(folder, "it is no folder")
-    # The path, made absolute, cannot be taken for the name of an installed model.
-    load_model(folder.absolute(), registry)
-    entry = registry.add(folder.absolute(), name)
-    console.say(f"{entry.name}: {' '.join(entry.targets)}, in {path_text(entry.path)}")
+    console.say("SDR: the published mean over the targets in dB. To get a model: umx-gui models download NAME")
+    if not installed:
+        console.say(f"No model is installed. Models are kept in {path_text(registry.user_folder)}")
     return DONE
 
 
 def remove_model(name: str, console: Console) -> int:
-    """Delete a model of the user's. Raises ModelNotFoundError, and OptionError for one that is not the user's."""
-    ModelRegistry().remove(name)
+    """Delete a model of the user's, or what has come of a download that stopped.
+
+    Raises ModelNotFoundError, ModelBusyError, and OptionError for one that is not the user's.
+    """
+    registry = ModelRegistry()
+    try:
+        registry.remove(name)
+    except ModelNotFoundError:
+        if name not in PUBLISHED or not discard_download(registry.user_folder, name):
+            raise
     console.say(f"{name}: removed")
     return DONE
 
@@ -64,39 +56,53 @@ def verify_models(names: list[str], console: Console, cancel: CancelToken) -> in
 
     Raises ModelNotFoundError and Cancelled.
     """
-    from umx_gui.engine.model import load_model
-
     registry = ModelRegistry()
     entries = [registry.entry(name) for name in names] if names else registry.entries()
     code = DONE
     for entry in entries:
-        cancel.check()
         try:
-            digests = digests_of(entry.path)
-            _compare(entry, digests)
-            load_model(entry.path, registry)
+            for step in verify_model(entry, cancel):
+                if isinstance(step, Verified):
+                    note = "" if step.compared else " (it loads; there is no record of its files to compare with)"
+                    console.say(f"{printable(entry.name)}: good{note}")
+                    for file, digest in step.digests.items():
+                        console.detail(f"  {digest}  {file}")
         except UmxError as error:
             code = max(code, failed(error, console))
-            continue
-        console.say(f"{entry.name}: good")
-        for file, digest in digests.items():
-            console.detail(f"  {digest}  {file}")
     return code
 
 
-def _compare(entry: ModelEntry, digests: dict[str, str]) -> None:
-    if (recorded := recorded_digests(entry.path)) is not None:
-        for name, digest in digests.items():
-            compare(entry.path / name, digest, recorded)
+def _row(item: CatalogueItem, default: bool) -> tuple[str, ...]:
+    about, sdr_db = item.about, item.mean_sdr_db
+    return (
+        "*" if default else "",
+        printable(item.name),
+        item.origin,
+        " ".join(about.targets),
+        f"{about.sample_rate} Hz",
+        f"{about.size_bytes / 1e6:.0f} MB",
+        "-" if sdr_db is None else f"{sdr_db:.2f}",
+        _state(item),
+        about.licence,
+    )
 
 
-def _as_json(entry: ModelEntry) -> dict[str, object]:
+def _state(item: CatalogueItem) -> str:
+    if item.entry is not None:
+        return "installed"
+    return f"{100 * item.share_there:.0f} % there" if item.bytes_there else "not installed"
+
+
+def _as_json(item: CatalogueItem) -> dict[str, object]:
+    about = item.about
     return {
-        "name": entry.name,
-        "path": path_text(entry.path),
-        "targets": entry.targets,
-        "sample_rate": entry.sample_rate,
-        "origin": entry.origin,
-        "licence": entry.licence,
-        "size_bytes": entry.size_bytes,
+        "name": item.name,
+        "installed": item.entry is not None,
+        "path": path_text(item.entry.path) if item.entry is not None else None,
+        "targets": about.targets,
+        "sample_rate": about.sample_rate,
+        "origin": item.origin,
+        "licence": about.licence,
+        "size_bytes": about.size_bytes,
+        "scores": dict(about.scores),
     }
