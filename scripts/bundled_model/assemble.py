@@ -1,6 +1,6 @@
 """Makes the training data of the bundled model out of freely licensed multitracks, voices, samples and soundfonts.
 
-    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|all]
+    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|club|all]
         [--songs N] [--variants N] [--seed S] [--processes N]
 
 `DIR` holds the folders songs, voices, bands, drums, bass, guitar and midi described in README.md beside this script,
@@ -19,6 +19,7 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
+from club import make_club
 from real_parts import SONG_CREDIT, VALIDATION_SONG, write_band, write_song
 from synthetic import make_synthetic, plan_synthetic
 from voice_parts import make_voice, plan_voices
@@ -56,7 +57,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--material", type=Path, required=True, help="folder of the source material")
     parser.add_argument("--root", type=Path, required=True, help="folder to make train/ and valid/ in")
-    parser.add_argument("--part", choices=("real", "synthetic", "all"), default="all")
+    parser.add_argument("--part", choices=("real", "synthetic", "club", "all"), default="all")
     parser.add_argument("--songs", type=int, default=80, help="number of synthetic songs")
     parser.add_argument("--variants", type=int, default=4, help="rounds of changed singers over the voice packs")
     parser.add_argument("--seed", type=int, default=1)
@@ -73,6 +74,10 @@ def main() -> None:
     if options.part in ("synthetic", "all"):
         for track in plan_synthetic(options.material, options.seed, options.songs):
             jobs.append((track.name, partial(make_synthetic, track, options.root)))
+    if options.part in ("club", "all"):
+        for number in range(options.songs // 3):
+            name = f"club_{number:03d}"
+            jobs.append((name, partial(make_club, name, options.seed * 1000 + number, options.root)))
     with Pool(options.processes, initializer=os.nice, initargs=(5,)) as pool:
         for line in pool.imap_unordered(partial(run_job, root=options.root), jobs):
             print(line, flush=True)

@@ -123,7 +123,7 @@ def _make_song(job: SongJob, random: Random, track: Path) -> None:
     owed = {*drum_credits, *bass_credits, *other_credits}
     if groove is None and random.random() < 0.3:
         depth = float(random.uniform(0.3, 0.8))
-        stems["bass"], stems["other"] = (_duck(stems[name], song, depth) for name in ("bass", "other"))
+        stems["bass"], stems["other"] = (duck(stems[name], song, depth) for name in ("bass", "other"))
     if phrases:
         stems["vocals"] = normalise(_sing(song, phrases, random))
         owed.add(PACK_CREDIT)
@@ -252,7 +252,7 @@ def _instrument(job: SongJob, song: Song, part: str, role: str, random: Random) 
     return sound, owed
 
 
-def _duck(sound: Audio, song: Song, depth: float) -> Audio:
+def duck(sound: Audio, song: Song, depth: float) -> Audio:
     """Side-chain pumping: down on every beat, back within it."""
     time = np.arange(sound.shape[1]) / RATE
     phase = (time / (song.bar_s / 4)) % 1.0
