@@ -19,6 +19,7 @@ from umx_gui.commands.separate_options import Request
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decode import AudioFile, AudioInfo
 from umx_gui.engine.export import ExportOptions, Written, check_export, export_stems
+from umx_gui.engine.model_names import model_names
 from umx_gui.engine.naming import safe_name, song_name
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.scratch import Scratch, release
@@ -35,12 +36,14 @@ _EASE_GAP_S = 0.5
 def separate(request: Request, console: Console, cancel: CancelToken) -> int:
     """Separate all songs; a song that fails is told of, and the next one begun. Returns the exit code.
 
-    Raises ModelNotFoundError, and Cancelled.
+    Raises ModelNotFoundError and OptionError for the model, and Cancelled.
     """
     registry = ModelRegistry()
-    model = registry.entry(request.model or registry.default_name())
-    work = _Separation(request, model.path, console, cancel)
-    folders = song_folders(request.files, request.outdir, model.name)
+    wanted = request.model or registry.default_name()
+    # Looked up before any song is read; loaded when one could be.
+    models = [registry.entry(name).name for name in model_names(wanted, registry)]
+    work = _Separation(request, wanted, console, cancel)
+    folders = song_folders(request.files, request.outdir, "+".join(dict.fromkeys(models)))
     code = DONE
     for path, folder in zip(request.files, folders, strict=True):
         try:
@@ -74,7 +77,7 @@ def song_folders(files: tuple[Path, ...], outdir: Path, model: str) -> tuple[Pat
 class _Separation:
     """The songs of one command: they share the loaded model. `hopeless` is set if it cannot be used at all."""
 
-    def __init__(self, request: Request, model: Path, console: Console, cancel: CancelToken) -> None:
+    def __init__(self, request: Request, model: str, console: Console, cancel: CancelToken) -> None:
         self._request, self._model, self._console, self._cancel = request, model, console, cancel
         self._separator: Separator | None = None
         self._needs_residual = False
@@ -117,11 +120,11 @@ class _Separation:
 
     def _load(self) -> Separator:
         # PyTorch takes seconds to load: only once there is a song that can be read.
-        from umx_gui.engine.model import load_model
+        from umx_gui.engine.ensemble import load_models
         from umx_gui.engine.separator import Separator, SeparatorOptions
 
         asked = self._request
-        model = load_model(self._model)
+        model = load_models(self._model)
         only = self._networks() if asked.only_networks else None
         self._needs_residual = asked.n_iter > 0 and len(only or model.targets) == 1
         if only:

@@ -95,7 +95,11 @@ def to_request(args: argparse.Namespace) -> Request:
 
 def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="the songs, in any usual format")
-    parser.add_argument("--model", metavar="NAME_OR_FOLDER", help="an installed model, or a model folder")
+    parser.add_argument(
+        "--model",
+        metavar="NAME_OR_FOLDER",
+        help="an installed model, or a model folder; or several by target: vocals=umxl+mine,*=umxhq",
+    )
     parser.add_argument(
         "--targets", nargs="+", metavar="NAME", help="the stems to write; all networks run all the same (default: all)"
     )

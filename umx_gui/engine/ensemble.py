@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from umx_gui.engine.model import Model, load_model
+from umx_gui.engine.model_names import ALL_OTHERS, model_names, models_by_target
 from umx_gui.engine.registry import ModelRegistry, order_targets
 from umx_gui.errors import OptionError
 
@@ -40,28 +41,17 @@ def combine(parts: Mapping[str, Sequence[Model]], name: str = "combined") -> Mod
 def load_models(expression: str, registry: ModelRegistry | None = None) -> Model:
     """A model by name or folder, or several: `vocals=umxl+umxhq,drums=mine`. Raises ModelError and OptionError.
 
-    Each part names a target and the models that give it; `*=umxhq` gives all targets that no other part names.
+    Each part names a target and the models that give it; `*=umxhq` gives all targets that no other part names, and of
+    several such models each gives those that it has.
     """
-    if "=" not in expression:
-        return load_model(expression, registry)
-    loaded: dict[str, Model] = {}
-    parts: dict[str, list[Model]] = {}
-    rest: Model | None = None
-    for part in expression.split(","):
-        target, _, names = (piece.strip() for piece in part.partition("="))
-        if not target or not names or target in parts:
-            raise OptionError("model", "write target=model, or target=model+model, with commas between targets")
-        models = [_load_once(name.strip(), loaded, registry) for name in names.split("+")]
-        if target == "*":
-            rest = models[0]
-        else:
-            parts[target] = models
-    if rest is not None:
-        parts.update({t: [rest] for t in rest.targets if t not in parts})
-    return combine(parts, name="+".join(dict.fromkeys(model.name for model in loaded.values())))
-
-
-def _load_once(name: str, loaded: dict[str, Model], registry: ModelRegistry | None) -> Model:
-    if name not in loaded:
-        loaded[name] = load_model(name, registry)
-    return loaded[name]
+    registry = registry or ModelRegistry()
+    names = model_names(expression, registry)
+    parts = models_by_target(expression, registry)
+    if parts == {ALL_OTHERS: names[:1]}:
+        return load_model(names[0], registry)
+    loaded = {name: load_model(name, registry) for name in names}
+    others = [loaded[name] for name in parts.pop(ALL_OTHERS, ())]
+    models = {target: [loaded[name] for name in parts[target]] for target in parts}
+    for target in dict.fromkeys(t for model in others for t in model.targets):
+        models.setdefault(target, [model for model in others if target in model.targets])
+    return combine(models, name="+".join(dict.fromkeys(model.name for model in loaded.values())))
