@@ -256,3 +256,7 @@ class ProgramMissingError(UmxError):
     def __init__(self, program: str, needed_for: str) -> None:
         super().__init__(f"{program}, for {needed_for}")
         self.program, self.needed_for = program, needed_for
+
+
+class WorkerGoneError(UmxError):
+    """A process that did part of the work ended without a word, as one does for which there is no more memory."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import singledispatch
 
@@ -9,13 +10,28 @@ from umx_gui import errors
 from umx_gui.errors import AudioFlaw, DownloadReason, SoundReason, UnreadableReason
 
 
+_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
+
+
+def printable(text: str) -> str:
+    """Text without control and direction characters, which could disguise what is shown or break a line."""
+    return "".join(c for c in text if unicodedata.category(c) not in _HIDDEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said to the user: a title, the reason, and what to do; each one plain sentence or less."""
+    """What is said to the user: a title, the reason, and what to do; each one plain sentence or less.
+
+    Names of files and models are in it, which strangers may have chosen: it is made `printable`.
+    """
 
     title: str
     reason: str = ""
     action: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("title", "reason", "action"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     def one_line(self) -> str:
         """The whole message in one line, for a terminal or a status bar."""
@@ -244,6 +260,13 @@ def _(e: errors.ProgramMissingError) -> Message:
         f"The program {e.program} is not installed",
         f"{e.needed_for} needs it",
         f"Install it (Debian, Ubuntu: apt install {e.program})",
+    )
+
+
+@describe.register
+def _(e: errors.WorkerGoneError) -> Message:
+    return Message(
+        "A worker process ended unexpectedly", "most often that is for want of memory", "Go on with fewer --workers"
     )
 
 
