@@ -9,7 +9,6 @@ from functools import singledispatch
 from umx_gui import errors
 from umx_gui.errors import AudioFlaw, DownloadReason, SoundReason, UnreadableReason
 
-
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
 
 

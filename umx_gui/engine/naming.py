@@ -8,6 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from umx_gui.errors import OptionError
+from umx_gui.messages import printable as printable
 
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
 MAX_NAME_BYTES = 180
@@ -22,11 +23,6 @@ def check_target(name: str, option: str = "targets") -> str:
     if not TARGET_NAME.fullmatch(name) or name != name.strip():
         raise OptionError(option, f"“{printable(name)[:64]}” is no name of a stem: use letters, digits, space, _ and -")
     return name
-
-
-def printable(text: str) -> str:
-    """Text without control and direction characters, which could disguise what is shown or break a line."""
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"))
 
 
 def safe_name(text: str, otherwise: str = "song") -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from umx_gui.messages import printable
 from umx_gui.views.theme import current, font
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -74,7 +75,7 @@ class Line(QWidget):
 
 def plain_tip(text: str) -> str:
     """Untrusted text for a tool tip, which would read it as markup if it looked like some."""
-    return f"<span>{html.escape(text).replace(chr(10), '<br>')}</span>"
+    return f"<span>{'<br>'.join(html.escape(printable(line)) for line in text.splitlines())}</span>"
 
 
 def plain_label(text: str, role: str = "body", tone: str = "text") -> QLabel:

@@ -1,0 +1,266 @@
+"""Attacks 3 to 10: model files and folders that mean harm are refused before they can do any.
+
+The numbers are those of docs/security.md.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+from hostile_models import containers, edit_json, make_model, overlapping, rezipped, saved, state_of
+from processes import environment, report_of, umx_gui
+
+from umx_gui.engine import weights
+from umx_gui.engine.model import load_model
+from umx_gui.engine.registry import ModelRegistry
+from umx_gui.errors import ModelInvalidError, TorchTooOldError
+from umx_gui.messages import describe
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A good model folder with two targets."""
+    return make_model(tmp_path / "model")
+
+
+def refused(folder: Path, content: bytes | None = None) -> str:
+    """Why a folder is refused, with other vocals."""
+    if content is not None:
+        (folder / "vocals.pth").write_bytes(content)
+    with pytest.raises(ModelInvalidError) as error:
+        load_model(folder)
+    message = describe(error.value)
+    assert len(message.one_line()) < 400
+    return error.value.detail
+
+
+def test_03_a_hundred_malicious_pickles(folder: Path, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    n_refused = 0
+    for name, content in containers(canary, state_of(folder)):
+        assert refused(folder, content) in ("it is not a weight file, or holds code that would be executed",), name
+        assert not canary.exists(), name
+        n_refused += 1
+    assert n_refused >= 100
+
+
+CARELESS = """
+import io, json, pickle, shutil, sys, time, warnings
+from pathlib import Path
+import torch
+from hostile_models import containers
+canary, worked = Path(sys.argv[1]), []
+warnings.simplefilter("ignore")
+for name, content in containers(canary, {}):
+    try:
+        torch.load(io.BytesIO(content), weights_only=False) if "torch" in name else pickle.loads(content)
+    except Exception:
+        pass
+    if "Popen" in name or "popen" in name:
+        time.sleep(0.1)
+    if canary.exists():
+        worked.append(name)
+        canary.rmdir() if canary.is_dir() else canary.unlink()
+print(json.dumps(worked))
+"""
+
+
+def test_03_the_malicious_pickles_do_harm_where_nobody_looks(tmp_path: Path) -> None:
+    # Otherwise the test above would prove nothing.
+    assert len(report_of(CARELESS, tmp_path / "canary")) >= 80
+
+
+def test_04_an_old_torch_loads_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in ("2.5.1", "2.9.1+cu128", "1.13.0"):
+        with pytest.raises(TorchTooOldError):
+            weights.check_torch(version)
+    for version in ("2.10.0", "2.14.1+cpu", "3.0"):
+        weights.check_torch(version)
+    monkeypatch.setattr(weights, "SAFE_TORCH", "99.0")
+    with pytest.raises(TorchTooOldError) as error:
+        load_model(folder)
+    assert "99.0 or newer" in describe(error.value).action
+
+
+def test_04_files_of_users_are_never_loaded_as_programs() -> None:
+    root = Path(weights.__file__).parents[2]
+    for path in [*(root / "umx_gui").rglob("*.py"), *(root / "trainer").rglob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        for forbidden in ("jit.load", "export.load", "weights_only=False", "hub.load", "pickle.load", "shell=True"):
+            assert forbidden not in text, f"{path}: {forbidden}"
+        assert text.count("torch.load(") == text.count("weights_only=True"), path
+
+
+BOMBS = """
+import json, resource, sys, time
+from pathlib import Path
+from umx_gui.engine.model import load_model
+from umx_gui.errors import ModelInvalidError
+load_model(sys.argv[1])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+before, found = peak(), {}
+for folder in sys.argv[2:]:
+    began = time.monotonic()
+    try:
+        load_model(folder)
+        detail = "loaded"
+    except ModelInvalidError as error:
+        detail = error.detail
+    found[Path(folder).name] = [detail, time.monotonic() - began, peak() - before]
+print(json.dumps(found))
+"""
+
+
+def bombs(folder: Path, tmp_path: Path) -> dict[str, Path]:
+    """Small folders that ask for a lot of memory, by what they do."""
+    state = state_of(folder)
+    made: dict[str, Path] = {}
+
+    def bomb(name: str, content: bytes) -> Path:
+        path = Path(shutil.copytree(folder, tmp_path / name))
+        (path / "vocals.pth").write_bytes(content)
+        made[name] = path
+        return path
+
+    def claims(**tensors: torch.Tensor) -> bytes:
+        return saved({**state, **tensors})
+
+    old = io.BytesIO()
+    huge = {**state, "fc1.weight": torch.zeros(1).expand(1 << 17, 1 << 17)}
+    torch.save(huge, old, _use_new_zipfile_serialization=False)
+    bomb("05 stride zero", claims(**{"fc1.weight": torch.zeros(1).expand(1 << 17, 1 << 18)}))
+    bomb("05 right shape, stride zero", claims(**{"fc1.weight": torch.zeros(1).expand(16, 744)}))
+    bomb("05 no storage at all", claims(**{"fc1.weight": torch.empty(1 << 20, 1 << 20, device="meta")}))
+    bomb("05 old file", old.getvalue())
+    bomb("05 old file that lies", old.getvalue().replace(b"K\x01X", b"\x8a\x05\0\0\0\0\x10X"))
+    wide = claims(input_mean=torch.zeros(1).expand(1 << 24))
+    edit_json(bomb("06 long input", wide) / "separator.json", nfft=1 << 25)
+    for key, value in (("hidden_size", 1 << 20), ("nb_layers", 1 << 20), ("hidden_size", 4096)):
+        edit_json(bomb(f"06 {key} {value}", saved(state)) / "vocals.json", **{key: value})
+    for key, value in (("nfft", 16384), ("nb_channels", 8)):
+        path = bomb(f"06 {key}", saved(state))
+        for file in ("separator.json", "vocals.json", "drums.json"):
+            edit_json(path / file, **{key: value})
+    zeros = saved({**state, "fc1.weight": torch.zeros(30 << 20)})
+    bomb("07 deflated", rezipped(zeros, zipfile.ZIP_DEFLATED))
+    bomb("07 deflated, with a second end", rezipped(zeros, zipfile.ZIP_DEFLATED) + b"PK\5\6")
+    bomb("07 overlapping", overlapping(150))
+    for name, header in (
+        ("shape", {"x": {"dtype": "F32", "shape": [1 << 40], "data_offsets": [0, 4]}}),
+        ("length", {}),
+    ):
+        path = Path(shutil.copytree(folder, tmp_path / f"09 huge {name}"))
+        text = json.dumps(header).encode()
+        size = len(text) if header else 1 << 62
+        (path / "vocals.safetensors").write_bytes(size.to_bytes(8, "little") + text + bytes(4))
+        made[path.name] = path
+    return made
+
+
+def test_05_06_07_09_bombs_are_refused_within_a_second_and_100_mb(folder: Path, tmp_path: Path) -> None:
+    made = bombs(folder, tmp_path)
+    assert sum(p.stat().st_size for path in made.values() for p in path.iterdir()) < 30 << 20
+    found = report_of(BOMBS, folder, *made.values())
+    assert found.keys() == made.keys()
+    for name, (detail, seconds, megabytes) in found.items():
+        assert detail != "loaded", name
+        assert seconds < 1 or os.getloadavg()[0] > 2, name
+        assert seconds < 5, name
+        assert megabytes < 100, name
+
+
+def test_07_a_model_larger_than_any_is_refused_unread(folder: Path) -> None:
+    with (folder / "vocals.pth").open("r+b") as file:
+        file.truncate(1 << 40)
+    assert "too large" in refused(folder)
+
+
+def test_08_missing_parameters_are_named(folder: Path) -> None:
+    state = state_of(folder)
+    assert "parameters are missing: bn1.bias" in refused(folder, saved({"input_mean": state["input_mean"]}))
+    assert "parameters are missing: lstm.weight_hh_l0" in refused(
+        folder, saved({key: value for key, value in state.items() if key != "lstm.weight_hh_l0"})
+    )
+    assert "unknown parameters: \\x1b[2J" in refused(folder, saved({**state, "\\x1b[2J": torch.ones(1)}))
+    assert "\x1b" not in refused(folder, saved({**state, "\x1b[2J": torch.ones(1)}))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_08_weights_that_are_no_numbers(folder: Path, value: float) -> None:
+    state = state_of(folder)
+    for key in ("fc3.weight", "input_mean", "bn2.running_var", "lstm.bias_hh_l0_reverse"):
+        bad = state[key].clone()
+        bad.view(-1)[-1] = value
+        assert "not numbers" in refused(folder, saved({**state, key: bad}))
+
+
+def test_08_tensors_of_other_kinds(folder: Path) -> None:
+    state = state_of(folder)
+    weight = state["fc1.weight"]
+    for other in (weight.to(torch.complex64), weight.to(torch.float8_e4m3fn), weight > 0, weight.to("meta")):
+        assert "no plain array" in refused(folder, saved({**state, "fc1.weight": other}))
+    assert "another kind" in refused(folder, saved({**state, "fc1.weight": weight.int()}))
+    assert "variance" in refused(folder, saved({**state, "bn1.running_var": -state["bn1.running_var"]}))
+
+
+def test_09_safetensors_that_overlap(folder: Path) -> None:
+    header = {f"{n}": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]} for n in "ab"}
+    text = json.dumps(header).encode()
+    (folder / "vocals.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(8))
+    assert "damaged" in refused(folder)
+
+
+def test_10_exactly_the_named_files_are_loaded(folder: Path) -> None:
+    whole = (folder / "vocals.pth").read_bytes()
+    for name in ("vocals_backup.pth", "vocals-old.pth", "vocals.pth.bak", "vocals-0a1b2c3.pth", "vocals-0A1B2C3D.pth"):
+        (folder / name).write_bytes(b"not these")
+    assert load_model(folder).targets == ("vocals", "drums")
+    (folder / "vocals-0a1b2c3d.pth").write_bytes(whole)
+    assert "more than one weight file" in refused(folder)
+
+
+def test_10_only_files_are_read(folder: Path, tmp_path: Path) -> None:
+    # Pipes would be waited for, and folders or endless devices make no model.
+    (folder / "separator.json").unlink()
+    os.mkfifo(folder / "separator.json")
+    assert refused(folder)
+    registry = ModelRegistry(tmp_path)
+    assert folder.name not in registry.names()
+    good = make_model(tmp_path / "other")
+    os.mkfifo(good / "bass.json")
+    os.mkfifo(good / "bass.pth")
+    os.mkfifo(good / ".origin")
+    (good / "vocals.json").unlink()
+    os.mkfifo(good / "vocals.json")
+    assert "other" in registry.names()
+    assert refused(good)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"sample_rate": 1e999}', '{"sample_rate": NaN}', "[" * 100_000, '{"sample_rate": []}', "\x00", "[]"]
+)
+def test_10_one_bad_folder_does_not_hide_the_other_models(tmp_path: Path, text: str) -> None:
+    make_model(tmp_path / "good")
+    make_model(tmp_path / "bad")
+    (tmp_path / "bad" / "separator.json").write_text(text)
+    names = ModelRegistry(tmp_path).names()
+    assert "good" in names
+    assert "bad" not in names
+
+
+def test_10_what_a_model_says_of_itself_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "models" / "m\x1b[31m")
+    edit_json(folder / "separator.json", licence="\x1b]0;owned\x07\x1b[2JCC0\u202e")
+    (folder / "x\x1b[1m.json").write_text("{}")
+    (folder / "x\x1b[1m.pth").write_bytes(b"")
+    done = umx_gui(environment(tmp_path / "models"), tmp_path, "models", "list")
+    assert done.returncode == 0
+    assert "CC0" in done.stdout
+    assert not any(c in done.stdout for c in "\x1b\x07\u202e")
