@@ -101,12 +101,12 @@ class WindowProcess:
             self.seen = json.loads(line)
 
 
-def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int]) -> None:
+def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int], steps: int = 6) -> None:
     """A real drag with the left button: past the start distance in small steps, then on, then let go."""
-    steps: list[object] = ["mousemove", *start, "sleep", 0.1, "mousedown", 1, "sleep", 0.1]
+    moves: list[object] = ["mousemove", *start, "sleep", 0.1, "mousedown", 1, "sleep", 0.1]
     for dx, dy in ((6, 3), (10, 5), (10, 5)):
-        steps += ["mousemove_relative", dx, dy, "sleep", 0.06]
-    for k in range(1, 7):
-        x, y = (round(a + (b - a) * k / 6) for a, b in zip(start, stop, strict=True))
-        steps += ["mousemove", x, y, "sleep", 0.08]
-    screen.xdotool(*steps, "mousemove_relative", 3, 3, "sleep", 0.25, "mouseup", 1)
+        moves += ["mousemove_relative", dx, dy, "sleep", 0.06]
+    for k in range(1, steps + 1):
+        x, y = (round(a + (b - a) * k / steps) for a, b in zip(start, stop, strict=True))
+        moves += ["mousemove", x, y, "sleep", 0.08]
+    screen.xdotool(*moves, "mousemove_relative", 3, 3, "sleep", 0.25, "mouseup", 1)

@@ -205,6 +205,19 @@ def test_while_it_plays_the_page_turns(window: MainWindow, song: Song, session: 
     assert window.timeline.start < session.transport.position < window.timeline.stop
 
 
+def test_who_scrolls_away_while_it_plays_is_left_in_peace(
+    window: MainWindow, song: Song, session: Session, qtbot: QtBot
+) -> None:
+    window.timeline.set_view(0, RATE)
+    session.transport.play()
+    qtbot.waitUntil(lambda: session.transport.position > 0, timeout=2000)
+    window.timeline.set_view(10 * RATE, 11 * RATE)
+    place = session.transport.position
+    qtbot.waitUntil(lambda: session.transport.position > place + RATE // 5, timeout=2000)
+    session.transport.pause()
+    assert window.timeline.start == 10 * RATE
+
+
 def test_without_a_song_keys_do_nothing(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     for key in (Qt.Key.Key_Space, Qt.Key.Key_L, Qt.Key.Key_1, Qt.Key.Key_End, Qt.Key.Key_E):
         qtbot.keyClick(window, key, CTRL if key == Qt.Key.Key_E else NONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 from view_songs import RATE, fill, four_stems, make_song, reserve_stems, show, show_separated
@@ -158,6 +159,16 @@ def test_far_in_the_samples_themselves_are_seen(window: MainWindow, session: Ses
     lane = window.lanes.lane("bass")
     lit = columns_with_sound(lane)
     assert lit.mean() > 0.9
+
+
+@pytest.mark.parametrize("n_channels", [1, 2])
+@pytest.mark.parametrize("n_samples", [1, 2, 47, 3000])
+def test_the_shortest_songs_are_drawn(window: MainWindow, session: Session, n_samples: int, n_channels: int) -> None:
+    show_separated(session, np.ascontiguousarray(four_stems()[:, :n_channels, :n_samples]))
+    for mode in ("waveform", "spectrogram"):
+        window.modes.set_all(mode)
+        window.timeline.zoom(2, n_samples // 2)
+        assert not window.grab().isNull()
 
 
 def test_a_longer_song_than_declared_is_taken(window: MainWindow, session: Session) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from told import Told
 from view_songs import RATE, four_stems, make_song, show, show_separated
@@ -17,6 +19,7 @@ from umx_gui.engine.audio import Fill
 from umx_gui.views.application import application
 from umx_gui.views.main_window import MainWindow, demo_song
 from umx_gui.views.theme import ThemeKeeper
+from umx_gui.views.tool_bar import card_text
 
 
 def test_empty_it_invites(window: MainWindow) -> None:
@@ -77,7 +80,7 @@ def test_a_file_that_cannot_be_opened_is_said(
 
 def test_another_model_offers_to_separate_again(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     show_separated(session, four_stems())
-    names = [action.text().split("\t")[0] for action in window.tools.model.menu.actions()]
+    names = [action.text().split("\t")[0] for action in window.tools.model.menu.actions() if action.isCheckable()]
     assert names == ["tiny", "voice"]
     window.tools.model.menu.actions()[1].trigger()
     assert session.model_name == "voice"
@@ -87,6 +90,23 @@ def test_another_model_offers_to_separate_again(window: MainWindow, session: Ses
     qtbot.waitUntil(lambda: session.song is not None and session.song.targets == ("vocals", "residual"), timeout=20_000)
     assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "residual"]
     qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+
+
+def test_a_models_card_is_shown_as_plain_text(
+    window: MainWindow, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[QDialog] = []
+    monkeypatch.setattr(QDialog, "exec", lambda dialog: shown.append(dialog) or 0)
+    window.tools.model.menu.actions()[-1].trigger()
+    text = shown[0].findChildren(QPlainTextEdit)[0].toPlainText()
+    assert text.startswith("Separates: vocals, drums, bass, other\nLicence: ")
+    card = tmp_path / "CARD.md"
+    card.write_text("# A model\n<script>x</script> \u202e" + "y" * 200_000)
+    entry = replace(session.registry.entry("tiny"), card=card)
+    text = card_text(entry)
+    assert "<script>x</script> y" in text
+    assert len(text) < 101_000
+    assert card_text(replace(entry, card=tmp_path / "gone")).endswith("cannot be read.")
 
 
 def test_devices_are_named_for_people(window: MainWindow, session: Session) -> None:

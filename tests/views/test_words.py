@@ -91,6 +91,22 @@ def test_a_failure_stays_until_dismissed_and_information_leaves(qtbot: QtBot) ->
     assert not notice.isVisible()
 
 
+def test_a_second_failure_waits_for_the_first(qtbot: QtBot) -> None:
+    notice = Notice()
+    qtbot.addWidget(notice)
+    for title in ("One", "Two", "Two", "One", "Three"):
+        notice.show_message(Message(title, "because"))
+    shown = []
+    while notice.isVisible():
+        shown.append(notice.title.text())
+        qtbot.mouseClick(notice.dismiss, Qt.MouseButton.LeftButton)
+    assert shown == ["One", "Two", "Three"]
+    notice.show_message(Message("One", "because"))
+    notice.show_message(Message("Two", "because"))
+    notice.clear()
+    assert not notice.isVisible()
+
+
 def test_a_long_message_is_cut(qtbot: QtBot) -> None:
     notice = Notice()
     qtbot.addWidget(notice)

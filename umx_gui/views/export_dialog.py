@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -27,9 +24,9 @@ from umx_gui.errors import UmxError
 from umx_gui.messages import Message, describe
 from umx_gui.views.controls import Button
 from umx_gui.views.dialogs import Dialog
+from umx_gui.views.fields import CheckBox, Choice
 from umx_gui.views.formats import rate, target_name
 from umx_gui.views.labels import plain_label
-from umx_gui.views.theme import current
 
 FORMATS = (
     ("wav", "WAV"),
@@ -59,12 +56,14 @@ class ExportDialog(Dialog):
         self._session = session
         self._song = song
         settings = session.settings
-        self.targets = {target: self._target_box(target) for target in song.targets}
-        self.format = _combo("Format", FORMATS, settings.export_format)
-        self.bits = _combo("Bit depth", _DEPTHS, settings.export_bit_depth)
-        self.exact = QCheckBox("Stems add up to the original exactly, to the last bit")
+        self.targets = {target: CheckBox(target_name(target), target) for target in song.targets}
+        for box in self.targets.values():
+            box.setChecked(True)
+        self.format = Choice("Format", FORMATS, settings.export_format)
+        self.bits = Choice("Bit depth", _DEPTHS, settings.export_bit_depth)
+        self.exact = CheckBox("Stems add up to the original exactly, to the last bit")
         self.exact.setChecked(settings.export_exact_sum)
-        self.overwrite = QCheckBox("Replace files that exist already")
+        self.overwrite = CheckBox("Replace files that exist already")
         self.folder = QLineEdit(str(self._default_folder()))
         self.folder.setAccessibleName("Folder")
         self.browse = Button("Choose a folder", text="Choose…", kind="raised")
@@ -77,14 +76,15 @@ class ExportDialog(Dialog):
         self._lay_out()
         self._connect()
         self._refresh()
+        self.accept_button.setFocus()
 
     @property
     def choice(self) -> ExportChoice:
         """What is chosen now. Raises OptionError for what cannot work."""
-        depth = self.bits.currentData()
+        depth = self.bits.value
         exact = self.exact.isChecked() and self.exact.isEnabled()
         options = ExportOptions(
-            format=self.format.currentData(),
+            format=self.format.value,
             bit_depth=depth if depth == "32f" else int(depth),
             exact_sum=exact,
             overwrite=self.overwrite.isChecked(),
@@ -97,8 +97,8 @@ class ExportDialog(Dialog):
         problem = self._problem()
         if problem is None:
             settings = self._session.settings
-            settings.export_format = self.format.currentData()
-            settings.export_bit_depth = self.bits.currentData()
+            settings.export_format = self.format.value
+            settings.export_bit_depth = self.bits.value
             settings.export_exact_sum = self.exact.isChecked()
             super().accept()
         else:
@@ -111,12 +111,6 @@ class ExportDialog(Dialog):
         last = self._session.settings.export_folder
         base = Path(last).parent if last else self._song.path.parent
         return base / f"{song_name(self._song.path)}{Path(model).name}"
-
-    def _target_box(self, target: str) -> QCheckBox:
-        box = QCheckBox(target_name(target))
-        box.setChecked(True)
-        box.setIcon(_dot(target))
-        return box
 
     def _lay_out(self) -> None:
         boxes = QHBoxLayout()
@@ -142,8 +136,11 @@ class ExportDialog(Dialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         for words, row in (("Stems", boxes), ("Format", kind), ("Folder", place), ("", more)):
             form.addRow(plain_label(words), row)
-        form.addRow(plain_label(""), self.files)
-        form.addRow(plain_label(""), self.problem)
+        said = QVBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self.files)
+        said.addWidget(self.problem)
+        form.addRow(plain_label(""), said)
         self.body.addLayout(form)
         self.setMinimumWidth(576)
 
@@ -164,15 +161,15 @@ class ExportDialog(Dialog):
 
     def _refresh(self) -> None:
         """Enable what makes sense for the format, name the files, and take back what was said."""
-        kind = self.format.currentData()
+        kind = self.format.value
         self.bits.setEnabled(kind in ("wav", "flac"))
-        if kind == "flac" and self.bits.currentData() == "32f":
-            self.bits.setCurrentIndex(self.bits.findData("24"))
+        if kind == "flac" and self.bits.value == "32f":
+            self.bits.choose("24")
         every = all(box.isChecked() for box in self.targets.values())
         if kind == "stem.mp4":
             for box in self.targets.values():
                 box.setChecked(True)
-        self.exact.setEnabled(every and kind in ("wav", "flac") and self.bits.currentData() != "32f")
+        self.exact.setEnabled(every and kind in ("wav", "flac") and self.bits.value != "32f")
         self.problem.hide()
         try:
             choice = self.choice
@@ -198,25 +195,3 @@ class ExportDialog(Dialog):
     def _say(self, message: Message) -> None:
         self.problem.setText(message.one_line())
         self.problem.show()
-
-
-def _combo(name: str, choices: tuple[tuple[str, str], ...], chosen: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setAccessibleName(name)
-    for value, words in choices:
-        combo.addItem(words, value)
-    combo.setCurrentIndex(max(combo.findData(chosen), 0))
-    return combo
-
-
-def _dot(target: str) -> QIcon:
-    """The target's colour as a small disc."""
-    picture = QPixmap(32, 32)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(current().target(target))
-    painter.drawEllipse(8, 8, 16, 16)
-    painter.end()
-    return QIcon(picture)

@@ -73,9 +73,9 @@ class Lane(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy what is asked for out of the picture."""
         painter = QPainter(self)
-        if self._pixmap is None:
-            self._pixmap = self._draw()
         ratio = self.devicePixelRatioF()
+        if self._pixmap is None or self._pixmap.devicePixelRatio() != ratio:
+            self._pixmap = self._draw()
         exposed = event.rect()
         source = QRectF(exposed.x() * ratio, exposed.y() * ratio, exposed.width() * ratio, exposed.height() * ratio)
         painter.drawPixmap(QRectF(exposed), self._pixmap, source)
@@ -262,9 +262,11 @@ class Lane(QWidget):
         height = self.height()
         for hertz, label in _MARKS_HZ:
             y = raster.frequency_y(hertz, height, song.sample_rate)
-            if 8 < y < height - 4:
-                painter.setPen(theme.color("text", 0.55))
-                painter.drawText(QRectF(self.width() - 44, y - 8, 36, 16), _RIGHT, label)
-
-
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            if 8 < y < height - 8:
+                plate = QRectF(self.width() - 38, y - 8, 32, 16)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.color("ground", 0.6))
+                painter.drawRoundedRect(plate, 4, 4)
+                painter.setPen(theme.color("text", 0.8))
+                painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)

@@ -36,6 +36,7 @@ class LanesView(QWidget):
         self._modes = modes
         self._gestures = TimeGestures(timeline, session.transport, self)
         self._rows: list[Row] = []
+        self._followed = 0
         self.overview = Overview(session, timeline)
         self.ruler = ruler.Ruler(timeline, session.transport)
         self.header = SongHeader(session)
@@ -143,7 +144,9 @@ class LanesView(QWidget):
         return Row(strip, lane)
 
     def _follow(self, position: int) -> None:
-        if self._session.transport.playing:
+        """Turn the page under a playhead that leaves it; who scrolled away from the playhead is left in peace."""
+        before, self._followed = self._followed, position
+        if self._session.transport.playing and self._timeline.start <= before <= self._timeline.stop:
             self._timeline.reveal(position)
 
 

@@ -87,7 +87,10 @@ class MainWindow(QWidget):
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Welcome what has files in it; let the rest be dropped, too, to say why it is refused."""
+        """Welcome what has files in it; let the rest be dropped, too, to say why it is refused. Not our own stems."""
+        if self._drag_out.dragging:
+            event.ignore()
+            return
         if has_files(event.mimeData()):
             self._sheet.cover()
         event.setDropAction(Qt.DropAction.CopyAction)
@@ -107,8 +110,6 @@ class MainWindow(QWidget):
         self._sheet.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        if self._drag_out.dragging:
-            return
         dropped = files_of(event.mimeData())
         if dropped.refusal is not None:
             self.say(dropped.refusal)
@@ -226,7 +227,7 @@ class MainWindow(QWidget):
 
     def _open(self, path: Path | None) -> None:
         if path is not None:
-            self.notice.hide()
+            self.notice.clear()
             self.session.open(path)
 
     def _export(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent
@@ -15,7 +16,22 @@ from umx_gui.views.labels import plain_label
 from umx_gui.views.theme import current
 
 _MAX_TEXT = 400
+_MAX_WAITING = 5
 _FADES_AFTER_MS = 8000
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message, and what the button beside it does."""
+
+    message: Message
+    act: str
+    call: Callable[[], object] | None
+
+    @property
+    def stays(self) -> bool:
+        """Whether the user has to dismiss it."""
+        return bool(self.message.reason or self.act)
 
 
 class Notice(QWidget):
@@ -30,13 +46,14 @@ class Notice(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.act = Button("", text=" ", kind="accent")
         self.dismiss = Button("Dismiss the message", "close")
-        self.dismiss.clicked.connect(self.hide)
+        self.dismiss.clicked.connect(self.next)
         self.act.clicked.connect(self._act)
-        self._call: Callable[[], object] | None = None
+        self._shown: _Said | None = None
+        self._waiting: list[_Said] = []
         self._fade = QTimer(self)
         self._fade.setSingleShot(True)
         self._fade.setInterval(_FADES_AFTER_MS)
-        self._fade.timeout.connect(self.hide)
+        self._fade.timeout.connect(self.next)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -50,21 +67,46 @@ class Notice(QWidget):
         self.hide()
 
     def show_message(self, message: Message, act: str = "", call: Callable[[], object] | None = None) -> None:
-        """Say this; `act` is the word on the button that does `call`. Messages without a reason leave by themselves."""
-        said = f"{_sentence(message.reason)} {_sentence(message.action)}".strip()
+        """Say this; `act` is the word on the button that does `call`. Messages without a reason leave by themselves.
+
+        While a failure is shown others wait behind it; what is shown or waits already is not said twice.
+        """
+        said = _Said(message, act, call)
+        if self._shown is None or not self._shown.stays:
+            self._show(said)
+        elif message not in [self._shown.message, *(waiting.message for waiting in self._waiting)]:
+            self._waiting = [*self._waiting, said][-_MAX_WAITING:]
+
+    def next(self) -> None:
+        """The message is dismissed: show the one that waited longest, or leave."""
+        if self._waiting:
+            first, *self._waiting = self._waiting
+            self._show(first)
+        else:
+            self._shown = None
+            self.hide()
+
+    def clear(self) -> None:
+        """Nothing of what was said matters any more."""
+        self._waiting = []
+        self.next()
+
+    def _show(self, said: _Said) -> None:
+        message = said.message
+        words = f"{_sentence(message.reason)} {_sentence(message.action)}".strip()
+        self._shown = said
         self.title.setText(message.title[:_MAX_TEXT])
-        self.reason.setText(said[:_MAX_TEXT])
-        self.reason.setVisible(bool(said))
-        self._call = call
-        self.act.setText(act)
-        self.act.setAccessibleName(act)
-        self.act.setToolTip(act)
-        self.act.setVisible(bool(act))
+        self.reason.setText(words[:_MAX_TEXT])
+        self.reason.setVisible(bool(words))
+        self.act.setText(said.act)
+        self.act.setAccessibleName(said.act)
+        self.act.setToolTip(said.act)
+        self.act.setVisible(bool(said.act))
         self.act.updateGeometry()
         self.setAccessibleName(message.one_line())
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
-        if message.reason or call is not None:
+        if said.stays:
             self._fade.stop()
         else:
             self._fade.start()
@@ -80,9 +122,10 @@ class Notice(QWidget):
         icons.draw(painter, "notice", QRectF(18, self.height() / 2 - 8, 16, 16), theme.color("warn"))
 
     def _act(self) -> None:
-        self.hide()
-        if self._call is not None:
-            self._call()
+        call = self._shown.call if self._shown is not None else None
+        self.next()
+        if call is not None:
+            call()
 
 
 def _sentence(text: str) -> str:

@@ -63,7 +63,7 @@ class Overview(QWidget):
         painter.fillRect(self.rect(), theme.color("panel"))
         song = self._session.song
         if song is not None and song.n_samples:
-            if self._wave is None:
+            if self._wave is None or self._wave.devicePixelRatio() != self.devicePixelRatioF():
                 self._wave = self._draw_wave(song, theme)
             painter.drawPixmap(QPointF(0, 4), self._wave)
             self._paint_coverage(painter, song, theme)

@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 _SHEET = Template("""
 QToolTip { background: $raised; color: $text; border: 1px solid $hairline; padding: 4px 8px; }
 QMenu { background: $raised; color: $text; border: 1px solid $hairline; padding: 4px; }
-QMenu::item { padding: 6px 24px 6px 28px; border-radius: 4px; }
+QMenu::item { padding: 6px 24px 6px 24px; border-radius: 4px; }
 QMenu::item:selected { background: $hover; }
 QMenu::item:disabled { color: $muted; }
 QMenu::separator { height: 1px; background: $hairline; margin: 4px 8px; }
-QMenu::indicator { width: 12px; height: 12px; left: 8px; border-radius: 6px; }
-QMenu::indicator:checked { background: $accent; border: 3px solid $raised; }
-QMenu::icon { left: 8px; }
+QMenu::indicator { width: 8px; height: 8px; margin-left: 10px; border-radius: 4px; }
+QMenu::indicator:checked { background: $accent; }
 QDialog { background: $panel; color: $text; }
 QLabel { color: $text; }
 QLabel[tone="muted"] { color: $muted; }
@@ -39,6 +38,13 @@ QScrollBar::handle:vertical { min-height: 32px; }
 QScrollBar::handle:horizontal { min-width: 32px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QTableView { background: $ground; border: 1px solid $hairline; border-radius: 6px; outline: none;
+  selection-background-color: $hover; selection-color: $text; }
+QTableView:focus { border: 1px solid $accent; }
+QTableView::item { padding: 0 8px; border: none; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: $ground; color: $muted; border: none; border-bottom: 1px solid $hairline;
+  padding: 6px 11px; }
 QScrollArea { background: transparent; border: none; }
 """)
 

@@ -9,10 +9,15 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from umx_gui.app.session import Session, SessionState
+from umx_gui.engine.naming import printable
+from umx_gui.engine.registry import ModelEntry
+from umx_gui.errors import UmxError
+from umx_gui.messages import describe
 from umx_gui.views import icons
 from umx_gui.views.actions import Actions
 from umx_gui.views.bind import bind
 from umx_gui.views.controls import ICON, MenuButton, button_for, claims_space, paint_focus
+from umx_gui.views.dialogs import CardDialog
 from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
@@ -20,6 +25,7 @@ from umx_gui.views.theme import current, font
 
 HEIGHT = 48
 _LONGEST_NAME = 20
+_LONGEST_CARD = 100_000
 DEVICE_NAMES = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
 
 
@@ -98,10 +104,22 @@ class ToolBar(QWidget):
             action.triggered.connect(lambda _=False, name=entry.name: self._session.set_model(name))
         if menu.isEmpty():
             menu.addAction("No model is installed").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction("About this model…").triggered.connect(self._show_card)
         self.model.set_choice(_short(self._session.model_name) or "No model")
         self.model.setToolTip(plain_tip(f"Model: {self._session.model_name}"))
         self.model.setAccessibleName(f"Model: {self._session.model_name}")
         self._devices_changed()
+
+    def _show_card(self) -> None:
+        """What the model is, by whom, and under which licence: its card as plain text."""
+        try:
+            entry = self._session.registry.entry(self._session.model_name)
+        except UmxError as e:
+            self._session.told.emit(describe(e))
+            return
+        CardDialog(printable(entry.name), card_text(entry), self.window()).exec()
 
     def _devices_changed(self) -> None:
         menu = self.device.menu
@@ -228,8 +246,22 @@ def fill_menu(menu: QMenu, actions: Actions) -> None:
 
 
 def plain(text: str) -> str:
-    """Untrusted text for a menu: no mnemonics, no tabs."""
-    return " ".join(text.split()).replace("&", "&&")
+    """Untrusted text for a menu: no mnemonics, no tabs, nothing that hides or turns letters."""
+    return printable(" ".join(text.split())).replace("&", "&&")
+
+
+def card_text(entry: ModelEntry) -> str:
+    """A model in a few facts, and its card, of which no more than a reasonable length is read."""
+    size = f"{entry.size_bytes / 1e6:.0f} MB"
+    facts = (f"Separates: {', '.join(entry.targets)}", f"Licence: {entry.licence}", f"Kind: {entry.origin}, {size}")
+    card = ""
+    if entry.card is not None:
+        try:
+            with entry.card.open(encoding="utf-8", errors="replace") as file:
+                card = file.read(_LONGEST_CARD)
+        except OSError:
+            card = "The card of this model cannot be read."
+    return "\n".join(printable(line) for line in (*facts, "", *card.splitlines()))
 
 
 def _short(name: str) -> str:
