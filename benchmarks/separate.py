@@ -2,8 +2,8 @@
 
     python benchmarks/separate.py [--seconds 30 180] [--repeat 3] [--model NAME_OR_FOLDER] [--json FILE]
 
-Without --model the networks have the umxhq architecture and random weights: speed and agreement do not depend on them.
-Each repetition runs both, one after the other, so that a machine whose speed drifts slows both. Printed are the medians,
+Without --model the networks have the umxhq architecture and random weights: speed and agreement need no others. Each
+repetition runs both, one after the other, so that a machine whose speed drifts slows both. Printed are the medians,
 their ratio, and how well the stems agree (SDR of ours against the reference's, whole song, all stems). The reference
 runs as its users run it; `--no-exact-sum` numbers are compared, since the reference has no exact sum.
 """
@@ -169,9 +169,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="also write the figures here")
     args = parser.parse_args()
     model = load_model(args.model) if args.model else random_umxhq()
-    print(f"{machine()}\nmodel {model.name}{', fast mode' if args.fast else ''}, median of {args.repeat}\n")
+    mode = ", fast mode" if args.fast else ""
+    print(f"{machine()}\nmodel {model.name}{mode}, median of {args.repeat}\n")
     print(
-        f"{'song':>7} {'openunmix':>10} {'umx-gui':>8} {'ratio':>6} {'x real time':>11} {'first stems':>11} {'agreement':>9}"
+        f"{'song':>7} {'openunmix':>10} {'umx-gui':>8} {'ratio':>6} {'speed':>11} {'first stems':>11} {'agreement':>9}"
     )
     rows = []
     for seconds in args.seconds:

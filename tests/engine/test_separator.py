@@ -11,7 +11,8 @@ from random_models import TINY, UMXHQ, UMXL, UMXSE, UNIDIRECTIONAL, openunmix_se
 
 from umx_gui import errors
 from umx_gui.engine import Audio, Block, CancelToken, Progress, Separator, SeparatorOptions
-from umx_gui.engine.model import Model
+from umx_gui.engine.model import Model, ModelSpec
+from umx_gui.engine.network import NetworkShape
 
 
 def song(rng: np.random.Generator, seconds: float, n_channels: int = 2, sample_rate: int = 44_100) -> Audio:
@@ -232,3 +233,18 @@ def test_a_song_larger_than_memory_allows_goes_through_files(rng, monkeypatch):
     in_memory = Separator(model).separate_all(mixture).samples
     monkeypatch.setattr("umx_gui.engine.inference.rows.IN_MEMORY_BYTES", 0)
     np.testing.assert_array_equal(Separator(model).separate_all(mixture).samples, in_memory)
+
+
+@pytest.mark.parametrize("n_channels", [3, 5, 8])
+def test_models_of_many_channels_stack_their_features_as_the_reference_does(rng, n_channels):
+    kind = (ModelSpec(16_000, 512, 128, n_channels), NetworkShape(257, 200, n_channels, 8, 1))
+    model, mixture = random_model(kind, ("vocals", "drums")), song(rng, 1.0, n_channels, 16_000)
+    # openunmix inverts 2 x 2 matrices only: its networks are the measure, without EM.
+    theirs = reference(model, mixture, niter=0)
+    assert db(theirs, Separator(model, SeparatorOptions(0, exact_sum=False)).separate_all(mixture).samples) > 100
+    ours, norberts = (
+        Separator(model, SeparatorOptions(filter=f, exact_sum=False)).separate_all(mixture).samples
+        for f in ("em", "norbert")
+    )
+    assert ours.shape == (2, n_channels, mixture.n_samples)
+    assert db(norberts, ours) > 60

@@ -23,7 +23,7 @@ class SeparatorOptions:
     What is above can be changed without running the networks again (`Separator.render`); what follows cannot.
     device: `auto`, `cpu`, `cuda`, `mps`. threads: workers; all cores where None. fast: bfloat16 products, about twice
     as fast, 45 dB exact. only_targets: run just these networks (faster, and worse, since the filter then knows less).
-    context: frames a draft looks ahead.
+    context: frames a draft looks ahead; 128 (3 s) was 79 dB from exact with the bundled model (benchmarks/preview.py).
     """
 
     n_iter: int = 1
@@ -36,7 +36,7 @@ class SeparatorOptions:
     fast: bool = False
     exact_sum: bool = True
     only_targets: tuple[str, ...] | None = None
-    context: int = 300
+    context: int = 128
     emphasis_db: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
