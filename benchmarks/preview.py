@@ -3,7 +3,7 @@
     python benchmarks/preview.py [--model NAME_OR_FOLDER] [--song FILE] [--contexts 0 32 64 128 300 600]
 
 A draft's forward direction is exact; its backward direction begins `context` frames after the chunk's end. Printed are
-the SDR of each stem's draft against the exact result over the drafted stretch, the worst of them, and how long the first
+each stem's SDR against the exact result over the drafted stretch, the worst of them, and how long the first
 draft took. The song defaults to the demo song.
 """
 
