@@ -54,9 +54,11 @@ class OverlapAdd:
 
     def __init__(self, stft: STFT, n_frames: int, n_samples: int, first_frame: int = 0) -> None:
         self._stft, self._n_frames, self._n_samples = stft, n_frames, n_samples
-        self._first, self._next = first_frame, first_frame
+        self._next = first_frame
         self._square = _hops(stft.window().square(), stft)
         self._carry: Tensor | None = None
+        # Entered in the middle: the first hops lack the frames before, and are not given out.
+        self._lacking = (self._reach - 1) * stft.hop if first_frame > 0 else 0
 
     @property
     def _reach(self) -> int:
@@ -101,9 +103,8 @@ class OverlapAdd:
         wave = sums[:, : n_hops * hop]
         self._weigh_ends(wave, start, n_hops)
         first = start * hop - self._stft.n_fft // 2
-        if self._first > 0 and start == self._first:
-            # Entered in the middle: the first hops lack the frames before.
-            wave, first = wave[:, tail:], first + tail
+        lacking = min(self._lacking, wave.shape[1])
+        wave, first, self._lacking = wave[:, lacking:], first + lacking, self._lacking - lacking
         lo, hi = max(-first, 0), min(wave.shape[1], self._n_samples - first)
         return max(first, 0), wave[:, lo : max(hi, lo)]
 
