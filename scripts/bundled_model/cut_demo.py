@@ -26,7 +26,10 @@ def main() -> None:
     mix = fade(np.sum(stems, axis=0), 0.05, 0.4)
     mix *= np.float32(gain(-1.0) / float(np.abs(mix).max()))
     target.parent.mkdir(parents=True, exist_ok=True)
-    soundfile.write(target, mix.T, RATE, subtype="PCM_16")
+    with soundfile.SoundFile(target, "w", RATE, 2, "PCM_16", format="FLAC") as file:
+        file.title, file.artist, file.album = "Lithium (excerpt)", "Software-Entwicklungskit", "Everything is Free"
+        file.comment = "CC0 1.0"
+        file.write(mix.T)
 
 
 if __name__ == "__main__":
