@@ -50,7 +50,9 @@ def write_config(run: Path, config: TrainConfig) -> None:
 def save_checkpoint(run: Path, state: dict[str, Any]) -> None:
     """Write the checkpoint; the last one is kept beside it."""
     with replacing(run / CHECKPOINT) as temp:
-        torch.save(state, temp)
+        # Through a file of Python's: torch's own hides from its errors that the disk is full.
+        with temp.open("wb") as file:
+            torch.save(state, file)
         if (run / CHECKPOINT).exists():
             # A second name for the old file, so that at no moment there is none under the name that counts.
             link = run / (PREVIOUS + ".new")

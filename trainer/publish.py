@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from trainer.checkpoint import BEST
 from trainer.config import TrainConfig, read_config
-from umx_gui.engine.files import write_whole
+from umx_gui.engine.file_set import typed_errors
+from umx_gui.engine.files import sync_folder, write_whole
 from umx_gui.engine.model import Model, load_model, save_model, spec_json
 from umx_gui.engine.registry import ModelRegistry
-from umx_gui.errors import DatasetError, OptionError, OutputExistsError
+from umx_gui.engine.staging import importing
+from umx_gui.errors import DatasetError, OptionError
 
 # What a target's JSON keeps of the run's options; folders of one's own disk are nobody else's business.
 _PRIVATE = ("root", "output", "model")
@@ -23,7 +24,8 @@ def publish(run: Path, name: str, out: Path | None = None, half: bool = True, li
     """Write the model `name` into the folder `out`, or among the user's models; returns its folder.
 
     Weights are stored in fp16 if `half`; the `.pth` files beside them always hold fp32.
-    Raises DatasetError for a run without results, ModelInvalidError, OptionError, OutputExistsError.
+    Raises DatasetError for a run without results, ModelInvalidError, ModelBusyError, OptionError, OutputExistsError,
+    OutputNotWritableError and DiskFullError.
     """
     if Path(name).name != name or name.startswith("."):
         raise OptionError("NAME", "a model's name is one plain word, without slashes")
@@ -32,19 +34,19 @@ def publish(run: Path, name: str, out: Path | None = None, half: bool = True, li
         raise DatasetError(run, "no epoch of this run is done yet, so there is nothing to publish")
     trained = load_model(run / BEST)
     model = Model(name, trained.spec, trained.networks, {t: _about(a) for t, a in trained.about.items()})
-    parent = out or ModelRegistry().user_folder
-    if (parent / name).exists():
-        raise OutputExistsError(parent / name)
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".publishing-", dir=parent) as temp:
-        folder = Path(temp) / name
+    registry = ModelRegistry(out)
+    registry.free_name(name)
+    # Put together out of sight, where the next model removes what is left if this one is killed.
+    with importing(registry.user_folder, name) as folder:
         save_model(folder, model, half=half, with_pth=True)
         spec = json.dumps({**spec_json(model.spec), "licence": licence}, indent=1)
         write_whole(folder / "separator.json", spec.encode())
         write_whole(folder / "CARD.md", _card(model, config, licence).encode())
         if out is None:
-            return ModelRegistry().add(folder, name, origin="trained").path
-        folder.replace(out / name)
+            return registry.install(folder, name, "trained").path
+        with typed_errors(out):
+            folder.replace(out / name)
+            sync_folder(out)
     return out / name
 
 

@@ -205,7 +205,7 @@ def _(e: errors.OutputNotWritableError) -> Message:
 def _(e: errors.DiskFullError) -> Message:
     return Message(
         f"The disk of “{e.path}” is too full",
-        f"{_size(e.needed)} are needed, {_size(e.free)} are free",
+        (f"{_size(e.needed)} are needed, " if e.needed > 0 else "only ") + f"{_size(e.free)} are free",
         "Free some space, or choose another folder",
     )
 

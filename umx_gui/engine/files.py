@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import shutil
 import stat
@@ -27,15 +28,15 @@ _LOCK_AT = 1 << 20  # Windows locks bytes, which nobody can read then: one far b
 def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
     """A temporary sibling of `path` to be written; it takes the place of `path` if the block ends well.
 
-    The old file stays as it was until then, whatever happens. A link at `path` is replaced, not written through.
-    Raises OutputNotWritableError and DiskFullError.
+    The old file stays as it was until then, whatever happens. A link at `path` is replaced, not written through. What
+    processes that were killed left of earlier siblings is removed. Raises OutputNotWritableError and DiskFullError.
     """
+    prefix = f".{path.name[:40]}."
     try:
-        fd, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=suffix, dir=path.parent)
+        _remove_stale(path.parent, prefix, suffix)
+        temp, fd = _new_sibling(path.parent, prefix, suffix)
     except OSError as e:
-        raise OutputNotWritableError(path.parent, e.strerror or "") from e
-    os.close(fd)
-    temp = Path(name)
+        raise _typed(e, path.parent) from e
     try:
         yield temp
         sync_file(temp)
@@ -43,11 +44,46 @@ def replacing(path: Path, suffix: str = ".part") -> Iterator[Path]:
         temp.replace(path)
         sync_folder(path.parent)
     except OSError as e:
-        if e.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFullError(path.parent, 0, shutil.disk_usage(path.parent).free) from e
-        raise
+        raise _typed(e, path.parent) from e
     finally:
+        if fd is not None:
+            os.close(fd)
         temp.unlink(missing_ok=True)
+
+
+def _new_sibling(folder: Path, prefix: str, suffix: str) -> tuple[Path, int | None]:
+    """A new private file, and the descriptor that locks it for as long as it is open."""
+    while True:
+        fd, name = tempfile.mkstemp(prefix=prefix, suffix=suffix, dir=folder)
+        path = Path(name)
+        if sys.platform == "win32":
+            os.close(fd)  # where an open file could not be renamed
+            return path, None
+        # In the instant before it is locked another process may take it for a leftover: then, a new one.
+        if try_lock(fd, unsupported=True) and path.exists():
+            return path, fd
+        os.close(fd)
+
+
+def _remove_stale(folder: Path, prefix: str, suffix: str) -> None:
+    """Remove the siblings that nobody holds a lock on: their processes are gone."""
+    if sys.platform == "win32":
+        return
+    for path in folder.glob(f"{glob.escape(prefix)}*{glob.escape(suffix)}"):
+        with contextlib.suppress(OSError):
+            fd = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if try_lock(fd, unsupported=False):
+                    path.unlink()
+            finally:
+                os.close(fd)
+
+
+def _typed(error: OSError, folder: Path) -> DiskFullError | OutputNotWritableError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(folder, 0, shutil.disk_usage(folder).free)
+    read_only = error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return OutputNotWritableError(folder, "" if read_only else (error.strerror or "").lower())
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save as dump_safetensors
 from torch import Tensor
 
 from umx_gui.engine.digests import read_recorded, recorded_digests
@@ -113,10 +113,11 @@ def save_network(
         raise ModelInvalidError(folder, f"{target!r} cannot be the name of a target")
     state = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
     with replacing(folder / f"{target}.safetensors") as temp:
-        save_file({key: _stored(value, half) for key, value in state.items()}, temp)
+        temp.write_bytes(dump_safetensors({key: _stored(value, half) for key, value in state.items()}))
     if with_pth:
-        with replacing(folder / f"{target}.pth") as temp:
-            torch.save(state, temp)
+        # Through a file of Python's: torch's own hides from its errors that the disk is full.
+        with replacing(folder / f"{target}.pth") as temp, temp.open("wb") as file:
+            torch.save(state, file)
     write_whole(
         folder / f"{target}.json", _dump({**about, "args": {**about.get("args", {}), **network_args(network, spec)}})
     )
