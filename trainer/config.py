@@ -10,7 +10,10 @@ from pathlib import Path
 from umx_gui.errors import DatasetError, OptionError
 
 TARGETS = ("vocals", "drums", "bass", "other")
-AUGMENTATIONS = ("gain", "channelswap", "force_stereo", "pitch", "tilt", "polarity", "bandlimit", "level")
+AUGMENTATIONS = (
+    *("gain", "channelswap", "force_stereo", "pitch", "tilt", "polarity", "bandlimit", "level"),
+    *("compress", "eq", "reverb"),
+)
 SCHEDULES = ("plateau", "cosine")
 PRECISIONS = ("f32", "bf16")
 

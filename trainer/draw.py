@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from trainer import augment
+from trainer import augment, effects
 from trainer.config import TARGETS, TrainConfig
 from trainer.dataset import COMPOUND, Track, read
 from umx_gui.engine.audio import FloatArray
@@ -19,6 +19,7 @@ _TRIES = 6
 _DROP_SHARE = 0.1
 _COMPOUND_SHARE = 0.12
 _WEIGHT_LIMIT_S = 120.0
+_EFFECTS = (("compress", effects.compress), ("eq", effects.equalise), ("reverb", effects.reverberate))
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,9 @@ class Drawer:
             wave = augment.polarity(wave, rng)
         if "tilt" in names and rng.random() < 0.5:
             wave = augment.tilt(wave, rng, self._config.sample_rate)
+        for name, effect in _EFFECTS:
+            if name in names:
+                wave = effect(wave, rng, self._config.sample_rate)
         return wave
 
     def _mix(
