@@ -1,4 +1,4 @@
-"""What a studio does to a stem: equaliser, room, compressor. Functions of (wave [C, T], rng), each in half of the cases.
+"""What a studio does to a stem: equaliser, room, compressor. Functions of (wave [C, T], rng); half of the cases stay.
 
 torchaudio's filters do the work; it is loaded only where such an augmentation is asked for.
 """
