@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from umx_gui.engine.audio import Audio, Block, Coverage, Fill, Stems
     from umx_gui.engine.decode import AudioFile, AudioInfo, read_audio
+    from umx_gui.engine.ensemble import load_models
+    from umx_gui.engine.exact_sum import null_db
+    from umx_gui.engine.export import ExportOptions, Written, export_stems
     from umx_gui.engine.model import Model, load_model
     from umx_gui.engine.separator import Separator, SeparatorOptions
-    from umx_gui.engine.work import CancelToken, Progress
+    from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 
 _WHERE = {
     "Audio": "audio",
@@ -24,13 +27,19 @@ _WHERE = {
     "Block": "audio",
     "CancelToken": "work",
     "Coverage": "audio",
+    "ExportOptions": "export",
     "Fill": "audio",
     "Model": "model",
     "Progress": "work",
     "Separator": "separator",
     "SeparatorOptions": "separator",
+    "SlowedDown": "work",
     "Stems": "audio",
+    "Written": "export",
+    "export_stems": "export",
     "load_model": "model",
+    "load_models": "ensemble",
+    "null_db": "exact_sum",
     "read_audio": "decode",
 }
 
@@ -41,13 +50,19 @@ __all__ = [
     "Block",
     "CancelToken",
     "Coverage",
+    "ExportOptions",
     "Fill",
     "Model",
     "Progress",
     "Separator",
     "SeparatorOptions",
+    "SlowedDown",
     "Stems",
+    "Written",
+    "export_stems",
     "load_model",
+    "load_models",
+    "null_db",
     "read_audio",
 ]
 
