@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.exporting import Exporting
+from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
 from umx_gui.app.separating import Recipe
 from umx_gui.app.separation import Separation
@@ -21,7 +22,6 @@ from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.work import Progress
-from umx_gui.errors import ModelError
 from umx_gui.messages import Message, describe
 
 if TYPE_CHECKING:
@@ -61,12 +61,13 @@ class Session(QObject):
         self.transport = transport or Transport()
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
-        # Three threads: a dropped song opens while another one is separated or exported.
-        self._workers = tuple(Worker(name, inline, self) for name in ("separator", "opener", "exporter"))
+        # Four threads: a dropped song opens while another one is separated or exported, and models come.
+        self._workers = tuple(Worker(name, inline, self) for name in ("separator", "opener", "exporter", "models"))
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
         self._tiles = TileKeeper(self._workers[1], self)
         self._exports = Exporting(self._workers[2], self)
+        self.models = ModelJobs(self._workers[3], self.registry, self.settings, self)
         self._song: Song | None = None
         self._state = SessionState.EMPTY
         self._board = StatusBoard(self)
@@ -74,7 +75,7 @@ class Session(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        for source in (self.transport, self._opener, self._exports):
+        for source in (self.transport, self._opener, self._separation, self._exports, self.models):
             source.told.connect(self.told)
         self._board.changed.connect(self.status_changed)
         self._board.progress.connect(self.progress)
@@ -94,8 +95,8 @@ class Session(QObject):
         self._separation.progress.connect(self._separation_progress)
         self._separation.ended.connect(self._update_state)
         self._separation.failed.connect(self._failed)
-        self._separation.told.connect(self.told)
         self._separation.devices_changed.connect(self.models_changed)
+        self.models.changed.connect(self.models_changed)
 
     @property
     def song(self) -> Song | None:
@@ -120,12 +121,7 @@ class Session(QObject):
     @property
     def model_name(self) -> str:
         """The model of the next separation; "" where none is installed."""
-        if self.settings.model:
-            return self.settings.model
-        try:
-            return self.registry.default_name()
-        except ModelError:
-            return ""
+        return self.models.chosen
 
     @property
     def device(self) -> str:

@@ -46,7 +46,7 @@ class Actions(QObject):
         """The main menu, group by group."""
         return [
             [self.open, self.recent, self.demo, self.next_song, self.previous_song],
-            [self.separate, self.auto_separate, self.export],
+            [self.separate, self.auto_separate, self.export, self.models],
             [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
             [self.theme, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
@@ -66,6 +66,7 @@ class Actions(QObject):
         self.separate = self._add("Separate", "Ctrl+R", lambda: session.separate(restart=self._done()))
         self.cancel = self._add("Cancel what is running", "Ctrl+.", session.cancel)
         self.export = self._add("Export stems…", "Ctrl+E")
+        self.models = self._add("Models…", "Ctrl+Shift+M")
         self.quit = self._add("Quit", QKeySequence.StandardKey.Quit)
         if self.quit.shortcut().isEmpty():
             self.quit.setShortcut(QKeySequence("Ctrl+Q"))

@@ -25,9 +25,11 @@ from umx_gui.views.drag_out import DragOut
 from umx_gui.views.drop import AUDIO_SUFFIXES, files_of, has_files
 from umx_gui.views.empty_state import DropSheet, EmptyState
 from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import LaneModes
 from umx_gui.views.lanes_view import LanesView
 from umx_gui.views.meter import MeterPump
+from umx_gui.views.models_dialog import ModelsDialog
 from umx_gui.views.notice import Notice
 from umx_gui.views.playlist import Playlist
 from umx_gui.views.song_header import song_title
@@ -56,6 +58,8 @@ class MainWindow(QWidget):
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
         self.status = StatusBar(session)
+        self._models: ModelsDialog | None = None
+        self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
         self._drag_out = DragOut(session, self)
         self._pump = MeterPump(session.transport, self)
         self._lay_out()
@@ -81,7 +85,10 @@ class MainWindow(QWidget):
             self.open_files((path,))
 
     def say(self, message: Message, act: str = "", call: object = None) -> None:
-        """Show a message in the window."""
+        """Show a message in the window, or where the models are, if that is what is looked at."""
+        if self._models is not None and self._models.isActiveWindow() and not callable(call):
+            self._models.say(message)
+            return
         self.notice.show_message(message, act, call if callable(call) else None)
 
     # Drag and drop
@@ -161,6 +168,7 @@ class MainWindow(QWidget):
         actions.open.triggered.connect(self._choose_files)
         actions.demo.triggered.connect(self.open_demo)
         actions.export.triggered.connect(self._export)
+        actions.models.triggered.connect(self._show_models)
         actions.quit.triggered.connect(self.close)
         actions.full_screen.triggered.connect(self._full_screen)
         actions.shortcuts.triggered.connect(lambda: ShortcutsDialog(actions.listed(), self).exec())
@@ -205,7 +213,8 @@ class MainWindow(QWidget):
         """A song that was separated with another model can be separated again: say so, once, where it helps."""
         song, name = self.session.song, self.session.model_name
         used = getattr(song.recipe, "model", "") if song is not None else ""
-        if used and name and used != name:
+        before, self._compared = self._compared, (used, name)
+        if used and name and used != name and before != (used, name):
             message = Message(f"“{name}” is used from now on", f"This song was separated with “{used}”")
             self.say(message, "Separate again", lambda: self.session.separate(restart=True))
 
@@ -244,10 +253,21 @@ class MainWindow(QWidget):
         menu.clear()
         for name in self.session.settings.recent_files:
             action = menu.addAction(plain(Path(name).name))
-            action.setToolTip(name)
+            action.setToolTip(plain_tip(name))
             action.triggered.connect(lambda _=False, name=name: self.open_files((Path(name),)))
         if menu.isEmpty():
             menu.addAction("No songs yet").setEnabled(False)
+
+    def _show_models(self) -> None:
+        self.models.show()
+        self.models.activateWindow()
+
+    @property
+    def models(self) -> ModelsDialog:
+        """The dialog of the models, made when it is first wanted."""
+        if self._models is None:
+            self._models = ModelsDialog(self.session, self)
+        return self._models
 
     def _full_screen(self) -> None:
         if self.isFullScreen():

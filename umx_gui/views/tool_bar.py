@@ -35,6 +35,7 @@ class ToolBar(QWidget):
     def __init__(self, session: Session, actions: Actions, modes: LaneModes) -> None:
         super().__init__()
         self._session = session
+        self._actions = actions
         self.setFixedHeight(HEIGHT)
         self.open = button_for(actions.open, "open", "Open")
         self.separate = button_for(actions.separate, "separate", "Separate", kind="accent")
@@ -102,10 +103,12 @@ class ToolBar(QWidget):
             action = menu.addAction(f"{plain(entry.name)}\t{targets} · {rate(entry.sample_rate)}")
             _choice(action, group, entry.name == self._session.model_name)
             action.triggered.connect(lambda _=False, name=entry.name: self._session.set_model(name))
-        if menu.isEmpty():
+        installed = not menu.isEmpty()
+        if not installed:
             menu.addAction("No model is installed").setEnabled(False)
-        else:
-            menu.addSeparator()
+        menu.addSeparator()
+        menu.addAction(self._actions.models)
+        if installed:
             menu.addAction("About this model…").triggered.connect(self._show_card)
         self.model.set_choice(_short(self._session.model_name) or "No model")
         self.model.setToolTip(plain_tip(f"Model: {self._session.model_name}"))

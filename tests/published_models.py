@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import io
+from functools import lru_cache
 from pathlib import Path
 
-import torch
 from loopback import Server
-from random_models import random_network
 
-from umx_gui.engine.model import load_model
-from umx_gui.engine.network import NetworkShape
 from umx_gui.engine.published import PublishedFile, PublishedModel
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.transfer import Limits
 
 QUICK = Limits(connect_s=0.6, stall_s=0.4, slowest_bytes_per_s=500.0, retry_s=0.0)
-SHAPE = NetworkShape(129, 100, 2, 8, 3)
 
 
+@lru_cache(maxsize=8)
 def weights(seed: int = 0) -> bytes:
-    """A small `.pth` file."""
+    """A small `.pth` file of random weights."""
+    import torch
+
+    from umx_gui.engine.network import NetworkShape, OpenUnmix
+
     buffer = io.BytesIO()
-    torch.save(random_network(SHAPE, seed).state_dict(), buffer)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        torch.save(OpenUnmix(NetworkShape(129, 100, 2, 8, 3)).eval().state_dict(), buffer)
     return buffer.getvalue()
 
 
@@ -54,6 +57,8 @@ def publish(servers: list[Server], contents: dict[str, bytes], name: str = "umxh
 
 def is_installed(registry: ModelRegistry, model: PublishedModel) -> bool:
     """Whether the model is there, whole, and can be loaded; and nothing else lies in the models' folder."""
+    from umx_gui.engine.model import load_model
+
     if model.name not in registry.names():
         return False
     assert load_model(model.name, registry).targets == model.targets
