@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from umx_gui import errors
-from umx_gui.errors import AudioFlaw, DownloadReason, SoundReason, UnreadableReason
+from umx_gui.reasons import FLAWS, NO_DOWNLOAD, NO_SOUND, UNREADABLE
 
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn")
 
@@ -38,68 +38,6 @@ class Message:
         return ": ".join(p for p in parts[:2] if p) + "." + (f" {parts[2]}." if parts[2] else "")
 
 
-_UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
-    UnreadableReason.NOT_FOUND: ("the file does not exist", "Check the name, or whether the disk is connected"),
-    UnreadableReason.FOLDER: ("it is a folder, not a file", "Choose a file inside it"),
-    UnreadableReason.EMPTY: ("it holds no audio samples", "Choose another file"),
-    UnreadableReason.NOT_AUDIO: ("it is not an audio file", "Choose a song, such as a WAV, FLAC or MP3 file"),
-    UnreadableReason.NO_AUDIO_STREAM: ("it has no audio track", "Choose a file with sound in it"),
-    UnreadableReason.DAMAGED: ("its contents are damaged", "Get a fresh copy of the file"),
-    UnreadableReason.NO_PERMISSION: ("you may not read it", "Change the file's permissions or copy it elsewhere"),
-    UnreadableReason.RATE: ("its sample rate is out of range (1 to 768 kHz)", "Convert it to a usual sample rate"),
-    UnreadableReason.CHANNELS: ("it has more than 64 channels", "Convert it to stereo"),
-    UnreadableReason.TOO_LARGE: ("decoding it needs more memory than is allowed", "Convert it to WAV or FLAC first"),
-    UnreadableReason.TOO_SLOW: ("decoding it took too long", "Convert it to WAV or FLAC first"),
-    UnreadableReason.UNSUPPORTED: ("its codec is not supported", "Convert it to WAV or FLAC first"),
-    UnreadableReason.PLAYLIST: ("it is a playlist, which only names other files", "Open the songs it names"),
-    UnreadableReason.PROTECTED: ("it is copy protected", "Get the song without copy protection"),
-    UnreadableReason.BEHIND_END: ("it ends before the start that was asked for", "Choose an earlier start"),
-    UnreadableReason.NO_DECODER: ("the decoding process does not start", "Restart or reinstall umx-gui"),
-}
-
-_FLAWS: dict[AudioFlaw, str] = {
-    AudioFlaw.SHORTER: "it is {0:.2f} s shorter than it says, and perhaps cut off",
-    AudioFlaw.LONGER: "it is {0:.2f} s longer than it says",
-    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers and were made silent",
-    AudioFlaw.DAMAGED_PARTS: "{0:.0f} damaged parts of it were left out",
-    AudioFlaw.BROKEN_OFF: "it cannot be read beyond {0:.2f} s",
-    AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way, and missing ones are silent",
-    AudioFlaw.FORMAT_CHANGES: "its format changes after {0:.2f} s, and the rest was left out",
-    AudioFlaw.HEADER_WRONG: "its header contradicts its contents, which were used",
-}
-
-_NO_SOUND: dict[SoundReason, tuple[str, str]] = {
-    SoundReason.NO_LIBRARY: (
-        "the library PortAudio is not installed",
-        "Install it (Debian, Ubuntu: libportaudio2); separation and export work without it",
-    ),
-    SoundReason.NO_DEVICE: (
-        "no sound device was found",
-        "Connect or choose one and press play again; separation and export work without it",
-    ),
-    SoundReason.REFUSED: (
-        "the sound device could not be opened",
-        "Choose another one, or close the program that uses it; separation and export still work",
-    ),
-    SoundReason.LOST: ("the sound device was disconnected", "Connect or choose one and press play again"),
-    SoundReason.ENDED: ("the sound process ended unexpectedly", "Press play to start it again"),
-}
-
-_TRY_LATER = "Try again later; what has come is kept"
-_NO_DOWNLOAD: dict[DownloadReason, tuple[str, str]] = {
-    DownloadReason.OFFLINE: ("{0} cannot be reached", "Check the connection and try again; what has come is kept"),
-    DownloadReason.CERTIFICATE: ("the certificate of {0} cannot be trusted", "Try from another network, or later"),
-    DownloadReason.INSECURE: ("{0} leads to an address without https", "Try from another network, or later"),
-    DownloadReason.NOT_FOUND: ("{0} does not have it", "Get the files elsewhere and import them as a folder"),
-    DownloadReason.SERVER: ("{0} answered with an error ({1})", _TRY_LATER),
-    DownloadReason.CUT: ("the connection to {0} broke off", "Try again; what has come is kept"),
-    DownloadReason.STALLED: ("{0} stopped sending", _TRY_LATER),
-    DownloadReason.TOO_LARGE: ("{0} sends more than the model can be", "Try from another network, or later"),
-    DownloadReason.NO_LENGTH: ("{0} does not say how long it is", "Try again later"),
-    DownloadReason.WRONG_CONTENT: ("what {0} sent is not the published file", "It was thrown away; try again later"),
-}
-
-
 @singledispatch
 def describe(error: BaseException) -> Message:
     """The message for an error. Anything unknown is a fault of ours, and is said to be one."""
@@ -108,14 +46,14 @@ def describe(error: BaseException) -> Message:
 
 @describe.register
 def _(e: errors.AudioUnreadableError) -> Message:
-    reason, action = _UNREADABLE[e.reason]
+    reason, action = UNREADABLE[e.reason]
     return Message(f"“{e.path.name}” cannot be opened", reason, action)
 
 
 @describe.register
 def _(e: errors.AudioWarning) -> Message:
     return Message(
-        f"“{e.path.name}” is not quite sound", _FLAWS[e.flaw].format(e.amount), "Listen before you rely on it"
+        f"“{e.path.name}” is not quite sound", FLAWS[e.flaw].format(e.amount), "Listen before you rely on it"
     )
 
 
@@ -173,7 +111,7 @@ def _(e: errors.DigestUnknownError) -> Message:
 
 @describe.register
 def _(e: errors.DownloadError) -> Message:
-    reason, action = _NO_DOWNLOAD[e.reason]
+    reason, action = NO_DOWNLOAD[e.reason]
     return Message(f"“{e.file}” could not be downloaded", reason.format(e.host, e.detail), action)
 
 
@@ -219,7 +157,7 @@ def _(e: errors.OutOfMemoryError) -> Message:
 
 @describe.register
 def _(e: errors.SoundUnavailableError) -> Message:
-    reason, action = _NO_SOUND[e.reason]
+    reason, action = NO_SOUND[e.reason]
     return Message("No sound can be played", reason, action)
 
 
@@ -237,6 +175,11 @@ def _(e: errors.LibrariesMissingError) -> Message:
 @describe.register
 def _(e: errors.DatasetError) -> Message:
     return Message(f"The dataset “{e.path}” cannot be used", e.detail)
+
+
+@describe.register
+def _(e: errors.RunBusyError) -> Message:
+    return Message(f"“{e.path.name}” is being trained already", "", "Wait for it, stop it, or choose another folder")
 
 
 @describe.register

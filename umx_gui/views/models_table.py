@@ -164,7 +164,14 @@ def _texts(item: CatalogueItem) -> tuple[str, ...]:
     about, sdr_db = item.about, item.mean_sdr_db
     score = "–" if sdr_db is None else f"{sdr_db:.2f}{NARROW_SPACE}dB"
     stems = ", ".join(about.targets)
-    return printable(item.name), stems, megabytes(about.size_bytes), score, printable(about.licence), item.origin.capitalize()
+    return (
+        printable(item.name),
+        stems,
+        megabytes(about.size_bytes),
+        score,
+        printable(about.licence),
+        item.origin.capitalize(),
+    )
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -1,0 +1,66 @@
+"""Why things fail, in words: what `messages` says for each reason that an error can name."""
+
+from __future__ import annotations
+
+from umx_gui.errors import AudioFlaw, DownloadReason, SoundReason, UnreadableReason
+
+UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
+    UnreadableReason.NOT_FOUND: ("the file does not exist", "Check the name, or whether the disk is connected"),
+    UnreadableReason.FOLDER: ("it is a folder, not a file", "Choose a file inside it"),
+    UnreadableReason.EMPTY: ("it holds no audio samples", "Choose another file"),
+    UnreadableReason.NOT_AUDIO: ("it is not an audio file", "Choose a song, such as a WAV, FLAC or MP3 file"),
+    UnreadableReason.NO_AUDIO_STREAM: ("it has no audio track", "Choose a file with sound in it"),
+    UnreadableReason.DAMAGED: ("its contents are damaged", "Get a fresh copy of the file"),
+    UnreadableReason.NO_PERMISSION: ("you may not read it", "Change the file's permissions or copy it elsewhere"),
+    UnreadableReason.RATE: ("its sample rate is out of range (1 to 768 kHz)", "Convert it to a usual sample rate"),
+    UnreadableReason.CHANNELS: ("it has more than 64 channels", "Convert it to stereo"),
+    UnreadableReason.TOO_LARGE: ("decoding it needs more memory than is allowed", "Convert it to WAV or FLAC first"),
+    UnreadableReason.TOO_SLOW: ("decoding it took too long", "Convert it to WAV or FLAC first"),
+    UnreadableReason.UNSUPPORTED: ("its codec is not supported", "Convert it to WAV or FLAC first"),
+    UnreadableReason.PLAYLIST: ("it is a playlist, which only names other files", "Open the songs it names"),
+    UnreadableReason.PROTECTED: ("it is copy protected", "Get the song without copy protection"),
+    UnreadableReason.BEHIND_END: ("it ends before the start that was asked for", "Choose an earlier start"),
+    UnreadableReason.NO_DECODER: ("the decoding process does not start", "Restart or reinstall umx-gui"),
+}
+
+FLAWS: dict[AudioFlaw, str] = {
+    AudioFlaw.SHORTER: "it is {0:.2f} s shorter than it says, and perhaps cut off",
+    AudioFlaw.LONGER: "it is {0:.2f} s longer than it says",
+    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers and were made silent",
+    AudioFlaw.DAMAGED_PARTS: "{0:.0f} damaged parts of it were left out",
+    AudioFlaw.BROKEN_OFF: "it cannot be read beyond {0:.2f} s",
+    AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way, and missing ones are silent",
+    AudioFlaw.FORMAT_CHANGES: "its format changes after {0:.2f} s, and the rest was left out",
+    AudioFlaw.HEADER_WRONG: "its header contradicts its contents, which were used",
+}
+
+NO_SOUND: dict[SoundReason, tuple[str, str]] = {
+    SoundReason.NO_LIBRARY: (
+        "the library PortAudio is not installed",
+        "Install it (Debian, Ubuntu: libportaudio2); separation and export work without it",
+    ),
+    SoundReason.NO_DEVICE: (
+        "no sound device was found",
+        "Connect or choose one and press play again; separation and export work without it",
+    ),
+    SoundReason.REFUSED: (
+        "the sound device could not be opened",
+        "Choose another one, or close the program that uses it; separation and export still work",
+    ),
+    SoundReason.LOST: ("the sound device was disconnected", "Connect or choose one and press play again"),
+    SoundReason.ENDED: ("the sound process ended unexpectedly", "Press play to start it again"),
+}
+
+TRY_LATER = "Try again later; what has come is kept"
+NO_DOWNLOAD: dict[DownloadReason, tuple[str, str]] = {
+    DownloadReason.OFFLINE: ("{0} cannot be reached", "Check the connection and try again; what has come is kept"),
+    DownloadReason.CERTIFICATE: ("the certificate of {0} cannot be trusted", "Try from another network, or later"),
+    DownloadReason.INSECURE: ("{0} leads to an address without https", "Try from another network, or later"),
+    DownloadReason.NOT_FOUND: ("{0} does not have it", "Get the files elsewhere and import them as a folder"),
+    DownloadReason.SERVER: ("{0} answered with an error ({1})", TRY_LATER),
+    DownloadReason.CUT: ("the connection to {0} broke off", "Try again; what has come is kept"),
+    DownloadReason.STALLED: ("{0} stopped sending", TRY_LATER),
+    DownloadReason.TOO_LARGE: ("{0} sends more than the model can be", "Try from another network, or later"),
+    DownloadReason.NO_LENGTH: ("{0} does not say how long it is", "Try again later"),
+    DownloadReason.WRONG_CONTENT: ("what {0} sent is not the published file", "It was thrown away; try again later"),
+}
