@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.config import AUGMENTATIONS, PRECISIONS, SCHEDULES, TARGETS, TrainConfig, config_from, read_config
+from trainer.evaluate_cli import add_evaluate, run_evaluate
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, UmxError
 from umx_gui.messages import describe
@@ -72,7 +73,12 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("name", help="the model's name")
     out.add_argument("--out", type=Path, help="write NAME into this folder, instead of among your models")
     out.add_argument("--fp32", action="store_true", help="store full precision, not half")
+    out.add_argument("--no-pth", action="store_true", help="leave out the files that openunmix loads")
     out.add_argument("--licence", default="not stated", help="the licence of the weights")
+    look = commands.add_parser("watch", help="show a run's epochs while it goes on")
+    look.add_argument("run", type=Path, help="the run's folder")
+    look.add_argument("--once", action="store_true", help="show them once and end")
+    add_evaluate(commands)
     return top
 
 
@@ -102,7 +108,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code."""
     options = vars(parser().parse_args(argv))
     try:
-        return _publish(options) if options["command"] == "publish" else _train(options)
+        run = {"train": _train, "publish": _publish, "watch": _watch, "evaluate": run_evaluate}[options["command"]]
+        return run(options)
     except Cancelled:
         print("Stopped. Go on with --checkpoint.", file=sys.stderr)
         return 130
@@ -116,6 +123,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(options: dict[str, Any]) -> int:
     # Only now, so that --help and mistakes in the options are answered at once.
+    from trainer.live import LiveRun
     from trainer.memory import keep_memory
     from trainer.report import JsonReport, Report
     from trainer.train import Run
@@ -126,8 +134,17 @@ def _train(options: dict[str, Any]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: cancel.cancel())
     keep_memory()
     report = JsonReport() if options.get("json_progress") else Report()
-    for event in Run(config, resume).events(cancel):
-        report.tell(event)
+    with LiveRun(config, cancel) as live:
+        for event in Run(config, resume).events(cancel):
+            live.tell(event)
+            report.tell(event)
+    return 0
+
+
+def _watch(options: dict[str, Any]) -> int:
+    from trainer.watch import watch
+
+    watch(options["run"], options["once"])
     return 0
 
 
@@ -135,7 +152,7 @@ def _publish(options: dict[str, Any]) -> int:
     from trainer.publish import publish
 
     half = not options["fp32"]
-    folder = publish(options["run"], options["name"], options["out"], half, options["licence"])
+    folder = publish(options["run"], options["name"], options["out"], half, options["licence"], not options["no_pth"])
     print(folder)
     return 0
 

@@ -20,10 +20,17 @@ from umx_gui.errors import DatasetError, OptionError
 _PRIVATE = ("root", "output", "model")
 
 
-def publish(run: Path, name: str, out: Path | None = None, half: bool = True, licence: str = "not stated") -> Path:
+def publish(
+    run: Path,
+    name: str,
+    out: Path | None = None,
+    half: bool = True,
+    licence: str = "not stated",
+    with_pth: bool = True,
+) -> Path:
     """Write the model `name` into the folder `out`, or among the user's models; returns its folder.
 
-    Weights are stored in fp16 if `half`; the `.pth` files beside them always hold fp32.
+    Weights are stored in fp16 if `half`; the `.pth` files beside them (which `openunmix` needs) always hold fp32.
     Raises DatasetError for a run without results, ModelInvalidError, ModelBusyError, OptionError, OutputExistsError,
     OutputNotWritableError and DiskFullError.
     """
@@ -38,7 +45,7 @@ def publish(run: Path, name: str, out: Path | None = None, half: bool = True, li
     registry.free_name(name)
     # Put together out of sight, where the next model removes what is left if this one is killed.
     with importing(registry.user_folder, name) as folder:
-        save_model(folder, model, half=half, with_pth=True)
+        save_model(folder, model, half=half, with_pth=with_pth)
         spec = json.dumps({**spec_json(model.spec), "licence": licence}, indent=1)
         write_whole(folder / "separator.json", spec.encode())
         write_whole(folder / "CARD.md", _card(model, config, licence).encode())
