@@ -62,6 +62,8 @@ def save_checkpoint(run: Path, state: dict[str, Any]) -> None:
             except OSError:
                 return
             link.replace(run / PREVIOUS)
+            # Where both were names of one file already (a save was killed), renaming does nothing at all.
+            link.unlink(missing_ok=True)
 
 
 def load_checkpoint(run: Path) -> dict[str, Any]:

@@ -26,12 +26,13 @@ def umx_gui(
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
 
 
-def report_of(program: str, *arguments: object, timeout: float = 120) -> Any:
-    """What a Python program prints as JSON in its last line; it can import the project and these helpers."""
+def report_of(program: str | Path, *arguments: object, timeout: float = 120) -> Any:
+    """What a Python program (its text, or its file) prints as JSON in its last line; it can import the helpers here."""
     paths = [str(ROOT), *(str(ROOT / "tests" / name) for name in ("", "engine", "security", "trainer"))]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}
+    start = [str(program)] if isinstance(program, Path) else ["-c", program]
     done = subprocess.run(
-        [sys.executable, "-c", program, *map(str, arguments)], env=env, capture_output=True, text=True, timeout=timeout
+        [sys.executable, *start, *map(str, arguments)], env=env, capture_output=True, text=True, timeout=timeout
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
