@@ -1,0 +1,118 @@
+"""Scoring one song: separate its mixture, compare the stems with the true ones, each pair by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from trainer.evaluate_options import EvaluateOptions
+from trainer.reference_songs import References, ReferenceSong
+from umx_gui.engine.audio import Audio, FloatArray
+from umx_gui.engine.bsseval import bss_eval
+from umx_gui.engine.metrics import Doubles, sdr_db, si_sdr_db
+from umx_gui.engine.model import load_model
+from umx_gui.engine.separator import Separator
+from umx_gui.engine.work import CancelToken
+from umx_gui.errors import DatasetError, OptionError
+
+REST = "(rest)"
+"""The reference that is the sum of all stems no target is named after. No target can have this name."""
+_ILL_CONDITIONED = (
+    "the references leave part of the band empty: ISR, SIR and SAR depend on rounding, in museval as much as here"
+)
+
+
+@dataclass(frozen=True)
+class TargetScores:
+    """Scores in dB of one target: BSS Eval's [4, W] by window, NaN where a window is lost; two over the whole track.
+
+    unscored: why there are none. silent: how many windows are lost since reference or estimate are silent in them.
+    """
+
+    frames: Doubles
+    sdr_db: float
+    si_sdr_db: float
+    silent: int
+    unscored: str | None = None
+
+
+@dataclass(frozen=True)
+class SongScores:
+    """The scores of a song by target; `references` are the stems that count as interference or as the target itself."""
+
+    name: str
+    sample_rate: int
+    n_samples: int
+    targets: Mapping[str, TargetScores]
+    references: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class Scorer:
+    """A model ready to be scored on song after song.
+
+    Raises what `load_model` and `Separator` raise, and OptionError for targets that are not among its stems.
+    """
+
+    def __init__(self, options: EvaluateOptions) -> None:
+        self.options = options
+        self.separator = Separator(load_model(options.model), options.separation)
+        if missing := [t for t in options.targets or () if t not in self.separator.targets]:
+            raise OptionError("--targets", f"the model makes {', '.join(self.separator.targets)}, but no {missing[0]}")
+
+    def score(self, song: ReferenceSong, cancel: CancelToken | None = None) -> SongScores:
+        """Load, separate and compare a song. Raises what `song.load` and `compare` raise, and Cancelled."""
+        references = song.load(self.options.pad)
+        stems = self.separator.separate_all(Audio(references.mixture, references.sample_rate), cancel)
+        wanted = self.options.targets or stems.targets
+        residual = self.options.separation.residual
+        estimates = {target: stems[target] for target in stems.targets if target in wanted}
+        return compare(song.name, references, estimates, stems.targets, residual, self.options, cancel)
+
+
+def compare(
+    name: str,
+    references: References,
+    estimates: Mapping[str, FloatArray],
+    made: tuple[str, ...],
+    residual: str | None,
+    options: EvaluateOptions,
+    cancel: CancelToken | None = None,
+) -> SongScores:
+    """The scores of estimates [C, T] by target. `made`: all stems the separation makes, scored or not.
+
+    Every true stem counts, as interference if not as the target; those that no made stem is named after count as one,
+    their sum, which is what the residual is scored against. Raises ScoringError, DatasetError, Cancelled.
+    """
+    truths = _grouped(references.stems, made, residual)
+    kept = {target: samples for target, samples in estimates.items() if target in truths}
+    if not kept:
+        stems = ", ".join(references.stems)
+        raise DatasetError(Path(name), f"it has the stems {stems}, of which none is to be scored")
+    rate = references.sample_rate
+    window, hop = max(int(options.window_s * rate), 1), max(int(options.hop_s * rate), 1)
+    scores = bss_eval(truths, kept, window, hop, drop_for_all=not options.lose_own_only, cancel=cancel)
+    targets = {}
+    for target, samples in kept.items():
+        reason = scores.unscored.get(target)
+        targets[target] = TargetScores(
+            frames=scores.frames[target],
+            sdr_db=sdr_db(truths[target], samples),
+            si_sdr_db=si_sdr_db(truths[target], samples),
+            silent=int(scores.silent[target].sum()),
+            unscored=reason.value if reason else None,
+        )
+    notes = references.notes if scores.well_conditioned else (*references.notes, _ILL_CONDITIONED)
+    return SongScores(name, rate, references.mixture.shape[1], targets, tuple(truths), notes)
+
+
+def _grouped(stems: Mapping[str, FloatArray], made: tuple[str, ...], residual: str | None) -> dict[str, FloatArray]:
+    targets = [target for target in made if target != residual]
+    truths = {target: stems[target] for target in targets if target in stems}
+    rest = [samples for stem, samples in stems.items() if stem not in targets]
+    if rest:
+        truths[residual or REST] = np.sum(rest, axis=0, dtype=np.float32) if len(rest) > 1 else rest[0]
+    return truths
