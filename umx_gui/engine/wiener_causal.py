@@ -49,7 +49,7 @@ class CausalWiener:
         return y
 
     def _running_sum(self, terms: Tensor) -> Tensor:
-        """Each frame's decayed sum [N, F] of the terms up to it. Quantities are told apart by the order of the calls."""
+        """Each frame's decayed sum [N, F] of the terms up to it. Quantities are told apart by the order of calls."""
         if self._at == len(self._sums):
             self._sums.append(torch.zeros_like(terms[0]))
         total, out = self._sums[self._at], torch.empty_like(terms)
