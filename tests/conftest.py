@@ -14,6 +14,9 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+# Before numpy is loaded. Threads of its libraries that wait for each other make a busy machine ten times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from screen_server import Screen, missing_programs, screen_server
