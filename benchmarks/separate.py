@@ -1,6 +1,6 @@
 """Times separation side by side with the reference, openunmix, on the same weights and the same song, in one run.
 
-    python benchmarks/separate.py [--seconds 30 180 600] [--repeat 3] [--model NAME_OR_FOLDER] [--busy 2] [--fast] [--json FILE]
+    python benchmarks/separate.py [--seconds 30 180 600] [--repeat 3] [--model NAME_OR_FOLDER] [--busy 2] [--fast]
 
 Without --model the networks have the umxhq architecture and random weights: speed and agreement need no others. Each
 repetition runs both, one after the other, so that a machine whose speed drifts slows both. Printed are the medians,
@@ -184,20 +184,25 @@ def main() -> int:
     model = load_model(args.model) if args.model else random_umxhq()
     mode = (", fast mode" if args.fast else "") + (f", {args.busy} other busy processes" if args.busy else "")
     print(f"{machine()}\nmodel {model.name}{mode}, median of {args.repeat}\n")
-    print(
-        f"{'song':>7} {'openunmix':>10} {'umx-gui':>8} {'ratio':>6} {'speed':>6} {'first':>6} {'again':>6} {'agreement':>9}"
-    )
+    heads = ("song", "openunmix", "umx-gui", "ratio", "speed", "first", "again", "agreement")
+    print(" ".join(f"{head:>9}" for head in heads))
     rows = []
     others = [subprocess.Popen([sys.executable, "-c", "while True: sum(range(9999))"]) for _ in range(args.busy)]
     atexit.register(lambda: [other.kill() for other in others])
     for seconds in args.seconds:
         row = measure(model, seconds, args.repeat, args.fast)
         rows.append(row)
-        print(
-            f"{row['seconds']:6.0f}s {row['openunmix_s']:9.2f}s {row['ours_s']:7.2f}s {row['ratio']:5.1f}x "
-            f"{row['times_real_time']:5.0f}x {row['first_stems_s']:5.2f}s {row['again_s']:5.2f}s {row['agreement_db']:6.0f} dB",
-            flush=True,
+        cells = (
+            f"{row['seconds']:.0f} s",
+            f"{row['openunmix_s']:.2f} s",
+            f"{row['ours_s']:.2f} s",
+            f"{row['ratio']:.1f}x",
+            f"{row['times_real_time']:.0f}x",
+            f"{row['first_stems_s']:.2f} s",
+            f"{row['again_s']:.2f} s",
+            f"{row['agreement_db']:.0f} dB",
         )
+        print(" ".join(f"{cell:>9}" for cell in cells), flush=True)
     if args.json:
         args.json.write_text(json.dumps({"machine": machine(), "model": model.name, "rows": rows}, indent=1))
     return 0
