@@ -148,7 +148,7 @@ def test_a_model_is_downloaded_used_verified_and_removed(
     finish(session, qtbot)
     assert "umxhq" not in session.registry.names()
     assert row(dialog, "umxhq")["State"] == "Not installed"
-    assert session.model_name == "tiny"
+    assert session.model_name not in ("", "umxhq")
 
 
 def test_the_licence_of_umxl_is_accepted_first(
