@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -55,7 +56,10 @@ class Separator:
         return self._filtering.sums_exactly
 
     def separate(self, mixture: Audio, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
-        """The exact result of [C, T] samples, as final blocks in order. Raises Cancelled by the token."""
+        """The exact result of [C, T] samples, as final blocks in order.
+
+        Raises Cancelled by the token, OutOfMemoryError, and ModelInvalidError for a model that computes no numbers.
+        """
         yield from self.finish(self.analysis(mixture), cancel)
 
     def stream(
@@ -86,7 +90,8 @@ class Separator:
             return
         with self._workers(cancel) as workers, suppress(torch.OutOfMemoryError, MemoryError):
             yield Progress(0.0, "draft")
-            yield from analysis.drafts(self._filtering, workers, from_sample, self.options.context)
+            for block in analysis.drafts(self._filtering, workers, from_sample, self.options.context):
+                yield self._checked(block)
 
     def finish(self, analysis: Analysis, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
         """The exact result: the networks, unless they have run, then all blocks.
@@ -113,7 +118,7 @@ class Separator:
                     yield meter.at(share * fraction, "networks")
             for fraction, block in analysis.render(self._filtering, workers, start):
                 if block is not None:
-                    yield block
+                    yield self._checked(block)
                 yield meter.at(share + (1 - share) * fraction, "filter")
 
     def _slow_down(self, analysis: Analysis, cause: BaseException) -> SlowedDown:
@@ -142,7 +147,7 @@ class Separator:
         with self._workers(cancel) as workers:
             for fraction, block in analysis.render(filtering, workers, start, stop):
                 if block is not None:
-                    yield block
+                    yield self._checked(block)
                 yield Progress(fraction, "filter")
 
     def live(
@@ -159,14 +164,21 @@ class Separator:
             if live is None:
                 spec, f = self.model.spec, self._filtering
                 live = LiveSeparation(spec, self._networks, f, sample_rate, block.shape[0], memory, self.device)
-            yield from live.feed(block)
+            yield from map(self._checked, live.feed(block))
         if live is not None:
-            yield from live.finish()
+            yield from map(self._checked, live.finish())
 
     @property
     def live_latency_s(self) -> float:
         """How far the stems of `live` lag behind the sound, besides waiting for a hop and resampling: one frame."""
         return self.model.spec.n_fft / self.model.spec.sample_rate
+
+    def _checked(self, block: Block) -> Block:
+        """The block itself. Raises ModelInvalidError for values that would harm ears and encoders alike."""
+        # A sum is quick, and no number as soon as anything in it is none.
+        if not np.isfinite(block.samples.sum()):
+            raise errors.ModelInvalidError(Path(self.model.name), "its networks compute values that are not numbers")
+        return block
 
     def _workers(self, cancel: CancelToken | None) -> Workers:
         n = self.options.threads or available_cores()

@@ -13,6 +13,8 @@ import torch
 
 from umx_gui.engine.work import CancelToken
 
+_NO_MEMORY = "DefaultCPUAllocator"
+
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -48,8 +50,14 @@ class Workers:
 
     def _run(self, work: Callable[[A], B], item: A) -> B:
         self._cancel.check()
-        with torch.inference_mode():
-            return work(item)
+        try:
+            with torch.inference_mode():
+                return work(item)
+        except RuntimeError as e:
+            # On the CPU torch has no type for this.
+            if _NO_MEMORY in str(e):
+                raise MemoryError from e
+            raise
 
     def __enter__(self) -> Workers:
         return self
