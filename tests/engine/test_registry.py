@@ -79,6 +79,18 @@ def test_a_model_outside_the_users_folder_cannot_be_removed(registry, folder):
     assert folder.exists()
 
 
+def test_a_model_of_the_users_can_be_removed_by_its_path_as_well(registry, folder):
+    path = registry.add(folder, "mine").path
+    registry.remove(str(path))
+    assert list(registry.user_folder.iterdir()) == []
+
+
+def test_an_unfinished_folder_is_no_model(registry, folder):
+    registry.add(folder, "mine")
+    (registry.user_folder / "mine").rename(registry.user_folder / ".importing-mine")
+    assert "mine" not in registry.names()
+
+
 def test_targets_are_in_the_order_in_which_they_are_shown():
     names = ["zither", "other", "bass", "accordion", "drums", "vocals"]
     assert order_targets(names) == ["vocals", "drums", "bass", "other", "accordion", "zither"]

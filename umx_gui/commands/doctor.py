@@ -122,7 +122,7 @@ def _models(report: _Report) -> None:
     try:
         report.good("default model", registry.default_name())
     except UmxError:
-        report.lacking("model", "none is installed", "Import one: umx-gui models import FOLDER", True)
+        report.lacking("model", "none is installed", "Get one: umx-gui models download umxhq", True)
 
 
 def _window(report: _Report) -> None:

@@ -135,7 +135,7 @@ class ModelRegistry:
         if entry.path.parent != self.user_folder.resolve() and entry.path.parent != self.user_folder:
             raise OptionError("remove", f"“{name}” comes with the application or lies outside its models folder")
         # First out of sight: what is half removed is no model any more.
-        with importing(self.user_folder, name) as bin_, typed_errors(self.user_folder):
+        with importing(self.user_folder, entry.path.name) as bin_, typed_errors(self.user_folder):
             entry.path.replace(bin_ / "removed")
 
     def _folders(self) -> Iterable[tuple[Path, str]]:
