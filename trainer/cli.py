@@ -122,13 +122,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(options: dict[str, Any]) -> int:
+    config, resume = config_of(options)
     # Only now, so that --help and mistakes in the options are answered at once.
     from trainer.live import LiveRun
     from trainer.memory import keep_memory
     from trainer.report import JsonReport, Report
     from trainer.train import Run
 
-    config, resume = config_of(options)
     cancel = CancelToken()
     signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     signal.signal(signal.SIGTERM, lambda *_: cancel.cancel())

@@ -234,6 +234,14 @@ class DatasetError(UmxError):
         self.path, self.detail = path, detail
 
 
+class RunBusyError(UmxError):
+    """A run that another process of this machine is training."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
 class TrainingDivergedError(UmxError):
     """A loss that is not finite; names the step and the tracks of the batch."""
 

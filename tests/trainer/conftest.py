@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import soundfile as sf
 import torch
-from toy_runs import RATE, STEMS, clicks, tone
+from toy_runs import RATE, STEMS, make_dataset
 
 from trainer.config import TrainConfig, config_from
 
@@ -26,13 +25,7 @@ def _one_thread() -> object:
 @pytest.fixture
 def root(tmp_path: Path, rng: np.random.Generator) -> Path:
     """Three songs to train on and one to validate on: vocals are low tones, drums are noise bursts."""
-    folder = tmp_path / "data"
-    for name, n in (("train/a", 16000), ("train/b", 20000), ("train/c", 12000), ("valid/d", 16000)):
-        path = folder / name
-        path.mkdir(parents=True)
-        sf.write(path / "vocals.wav", tone(400 + float(rng.uniform(-10, 10)), n), RATE, subtype="PCM_16")
-        sf.write(path / "drums.wav", clicks(n, rng), RATE, subtype="PCM_16")
-    return folder
+    return make_dataset(tmp_path / "data", rng)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import soundfile as sf
 import torch
 
 RATE = 8000
@@ -22,6 +23,16 @@ def clicks(n_samples: int, rng: np.random.Generator) -> np.ndarray:
     """Noise bursts [T, 2], four a second."""
     envelope = np.exp(-(np.arange(n_samples) % (RATE // 4)) / 200)
     return (0.5 * envelope[:, None] * rng.standard_normal((n_samples, 2))).astype(np.float32)
+
+
+def make_dataset(folder: Path, rng: np.random.Generator) -> Path:
+    """Three songs to train on and one to validate on: vocals are low tones, drums are noise bursts."""
+    for name, n in (("train/a", 16000), ("train/b", 20000), ("train/c", 12000), ("valid/d", 16000)):
+        path = folder / name
+        path.mkdir(parents=True)
+        sf.write(path / "vocals.wav", tone(400 + float(rng.uniform(-10, 10)), n), RATE, subtype="PCM_16")
+        sf.write(path / "drums.wav", clicks(n, rng), RATE, subtype="PCM_16")
+    return folder
 
 
 def digest(run: Path) -> dict[str, float]:
