@@ -50,6 +50,8 @@ class Settings:
     auto_separate: bool = True
     niter: int = _number(1, 0, 10)
     residual: bool = False
+    softmask: bool = False
+    filter_window: int = _number(300, 0, 100_000)  # frames; 0: the whole song
     recent_files: list[str] = field(default_factory=list)
     open_folder: str = ""
     export_folder: str = ""
@@ -60,9 +62,12 @@ class Settings:
     lane_view: str = _choice("waveform", "spectrogram")
     volume_db: float = _number(0.0, -60.0, 12.0)
     sound_device: str = ""  # "": the system's default
+    match_loudness: bool = True
     window_geometry: str = ""  # base64
     window_state: str = ""  # base64
     demo_shown: bool = False
+    training_runs: list[str] = field(default_factory=list)  # their folders, the latest first
+    training_data: str = ""  # the dataset of the last run started here
 
     def remember_file(self, path: Path) -> None:
         """Put a file on top of the recent ones."""

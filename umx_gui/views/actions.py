@@ -46,7 +46,7 @@ class Actions(QObject):
         """The main menu, group by group."""
         return [
             [self.open, self.recent, self.demo, self.next_song, self.previous_song],
-            [self.separate, self.auto_separate, self.export, self.models],
+            [self.separate, self.auto_separate, self.export, self.models, self.training],
             [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
             [self.theme, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
@@ -67,6 +67,7 @@ class Actions(QObject):
         self.cancel = self._add("Cancel what is running", "Ctrl+.", session.cancel)
         self.export = self._add("Export stems…", "Ctrl+E")
         self.models = self._add("Models…", "Ctrl+Shift+M")
+        self.training = self._add("Training…", "Ctrl+Shift+T")
         self.quit = self._add("Quit", QKeySequence.StandardKey.Quit)
         if self.quit.shortcut().isEmpty():
             self.quit.setShortcut(QKeySequence("Ctrl+Q"))
@@ -172,7 +173,7 @@ class Actions(QObject):
             action.setEnabled(session.song is not None)
         self.separate.setEnabled(state == SessionState.READY)
         self.separate.setText("Separate again" if self._done() else "Separate")
-        self.cancel.setEnabled(state in (SessionState.OPENING, SessionState.SEPARATING))
+        self.cancel.setEnabled(state not in (SessionState.EMPTY, SessionState.READY))
         self.export.setEnabled(session.song is not None and session.song.separated)
 
     def _go(self, sample: int) -> None:

@@ -37,6 +37,7 @@ from umx_gui.views.status_bar import StatusBar
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
 from umx_gui.views.tool_bar import ToolBar, plain
+from umx_gui.views.training_door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
 
 
@@ -60,6 +61,7 @@ class MainWindow(QWidget):
         self.status = StatusBar(session)
         self._models: ModelsDialog | None = None
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
+        self.training = TrainingDoor(self.actions_.training, session, theme, self)
         self._drag_out = DragOut(session, self)
         self._pump = MeterPump(session.transport, self)
         self._lay_out()
