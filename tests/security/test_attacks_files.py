@@ -51,9 +51,9 @@ BAD_NAMES = ["../../pwn", "/tmp/pwn", "..", ".", "a/b", "a\\b", "", "C:pwn", "x"
 def test_14_output_paths_from_data(place: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = everything_in(place.parent)
     aggregate = json.dumps({name: ["vocals"]})
-    assert main(["separate", "song.wav", "--aggregate", aggregate]) == 2
+    assert main(["separate", "--model", "tiny", "song.wav", "--aggregate", aggregate]) == 2
     assert "Traceback" not in capsys.readouterr().err
-    assert main(["separate", "song.wav", "--residual-name", name]) == 2
+    assert main(["separate", "--model", "tiny", "song.wav", "--residual-name", name]) == 2
     with pytest.raises(OptionError):
         export(place / "out", *song(500, targets=("vocals", name)))
     assert everything_in(place.parent) == before
@@ -82,7 +82,7 @@ def test_14_templates_cannot_climb(tmp_path: Path) -> None:
 def test_15_dots_in_names_stay(tmp_path: Path, place: Path) -> None:
     write(place / "take.1.wav", tones(4410))
     write(place / "take.2.wav", tones(4410, level=0.1))
-    assert main(["separate", "take.1.wav", "take.2.wav"]) == 0
+    assert main(["separate", "--model", "tiny", "take.1.wav", "take.2.wav"]) == 0
     assert {p.name for p in place.iterdir() if p.is_dir()} == {"take.1_tiny", "take.2_tiny"}
     stems, mixture = song(500)
     export(tmp_path / "out", stems, mixture, ExportOptions(template="v1.5 {target}"))
@@ -93,14 +93,14 @@ def test_16_two_songs_with_one_name(place: Path) -> None:
     for number, folder in enumerate(("a", "b", "c")):
         (place / folder).mkdir()
         write(place / folder / ("SONG.flac" if folder == "c" else "song.wav"), tones(4410 + number))
-    assert main(["separate", "a/song.wav", "b/song.wav", "c/SONG.flac"]) == 0
+    assert main(["separate", "--model", "tiny", "a/song.wav", "b/song.wav", "c/SONG.flac"]) == 0
     folders = sorted(p.name for p in place.iterdir() if "_tiny" in p.name)
     assert folders == ["SONG_tiny_3", "song_tiny", "song_tiny_2"]
     lengths = [soundfile.info(place / f / "vocals.wav").frames for f in folders]
     assert lengths == [4412, 4410, 4411]
     # What is there from another day is not written over unasked.
     old = (place / "song_tiny" / "vocals.wav").read_bytes()
-    assert main(["separate", "song.wav"]) == 1
+    assert main(["separate", "--model", "tiny", "song.wav"]) == 1
     assert (place / "song_tiny" / "vocals.wav").read_bytes() == old
 
 
@@ -166,7 +166,7 @@ def test_18_19_playlists_in_disguise(place: Path, server: Server, env: dict[str,
     texts = disguises(private, server.url)
     for name, text in texts.items():
         (place / name).write_bytes(text.encode("latin-1"))
-    done = umx_gui(env, place, "separate", *texts)
+    done = umx_gui(env, place, "separate", "--model", "tiny", *texts)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == len(texts)
     for line in done.stderr.splitlines():
@@ -201,7 +201,7 @@ def test_20_odd_names_are_played(place: Path, name: str) -> None:
     written = write(place / "source", tones(4410), format="FLAC" if name.endswith("flac") else "WAV")
     written.rename(place / name)
     assert read_audio(place / name).n_samples == 4410
-    assert main(["separate", "--outdir", "out", "--", name]) == 0
+    assert main(["separate", "--model", "tiny", "--outdir", "out", "--", name]) == 0
     assert len(everything_in(place / "out")) == 5
 
 

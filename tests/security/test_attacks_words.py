@@ -226,7 +226,7 @@ def test_no_plugin_is_loaded(tmp_path: Path, where: str) -> None:
     )
     # As the installed command starts: from the folder of scripts, not with the working folder in the path.
     start = f"import sys; sys.path[0] = {str(ROOT)!r}; from umx_gui.cli import main; sys.exit(main())"
-    command = [sys.executable, "-c", start, "separate", "song.wav"]
+    command = [sys.executable, "-c", start, "separate", "--model", "tiny", "song.wav"]
     done = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "ran").exists()

@@ -171,7 +171,7 @@ def _import(source: Path) -> Writer:
 
 
 def _publish(run: Path) -> Writer:
-    run.mkdir()
+    run.mkdir(parents=True)
     config = config_from({"root": str(run), "output": str(run), "targets": ("vocals", "drums")})
     checkpoint.write_config(run, config)
     make_model(run / checkpoint.BEST)

@@ -1,0 +1,146 @@
+"""A disk that is full or read-only: said in one sentence, in time, and nothing half-written is left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from export_helpers import export, song
+from processes import assert_one_sentence, environment, everything_in, umx_gui
+from writers import NAMES, Writer, writer
+
+from umx_gui.app.settings import Settings, load_settings
+from umx_gui.engine.scratch import Scratch
+from umx_gui.errors import DiskFullError, OutputNotWritableError
+from umx_gui.messages import describe
+
+DISK_BYTES = 8 << 20
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MB of its own; skips where none can be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("missing: mount permission")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Fill a disk to its last byte; returns the file that does it."""
+    ballast = disk / "ballast"
+    with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(1 << 12))
+    return ballast
+
+
+def remount(disk: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "settings"])
+def test_a_full_disk_keeps_the_old_state(name: str, small_disk: Path, tmp_path: Path) -> None:
+    subject: Writer = writer(name, tmp_path / "place")
+    folder = small_disk / "folder"
+    folder.mkdir()
+    subject.prepare(folder)
+    before = everything_in(folder)
+    ballast = fill(small_disk)
+    with pytest.raises(DiskFullError) as error:
+        subject.act(folder)
+    assert "too full" in describe(error.value).title
+    assert everything_in(folder) - before <= {"models"}
+    assert before == set() or subject.check(folder) == "old"
+    ballast.unlink()
+    subject.act(folder)
+    assert subject.check(folder) == "new"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "settings"])
+def test_a_read_only_disk_keeps_the_old_state(name: str, small_disk: Path, tmp_path: Path) -> None:
+    subject: Writer = writer(name, tmp_path / "place")
+    folder = small_disk / "folder"
+    folder.mkdir()
+    subject.prepare(folder)
+    before = everything_in(folder)
+    remount(small_disk, "ro")
+    with pytest.raises(OutputNotWritableError) as error:
+        subject.act(folder)
+    assert describe(error.value).reason in ("the folder is read-only", "read-only file system")
+    remount(small_disk, "rw")
+    assert everything_in(folder) == before
+    subject.act(folder)
+    assert subject.check(folder) == "new"
+
+
+def test_settings_that_cannot_be_saved_are_no_failure(small_disk: Path) -> None:
+    Settings(theme="dark").save(small_disk)
+    ballast = fill(small_disk)
+    Settings(theme="light", recent_files=["/a" * 1000] * 9).save(small_disk)
+    assert load_settings(small_disk) == (Settings(theme="dark"), None)
+    ballast.unlink()
+    remount(small_disk, "ro")
+    Settings(theme="light").save(small_disk)
+    assert load_settings(small_disk) == (Settings(theme="dark"), None)
+    assert everything_in(small_disk) == {"settings.json"}
+
+
+def test_a_song_without_room_is_refused_before_it_is_laid_out(small_disk: Path) -> None:
+    with Scratch(small_disk) as scratch:
+        with pytest.raises(DiskFullError) as error:
+            scratch.reserve((2, 100 << 20))
+        assert error.value.needed >= 800 << 20
+        assert error.value.free <= DISK_BYTES
+        scratch.reserve((2, 1000))
+
+
+def song_file(folder: Path, seconds: float) -> Path:
+    path = folder / "song.wav"
+    soundfile.write(path, 0.1 * np.random.default_rng(0).standard_normal((round(44100 * seconds), 2)), 44100)
+    return path
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_the_command_says_so_before_it_separates(
+    small_disk: Path, tmp_path: Path, tiny_models: Path, read_only: bool
+) -> None:
+    path = song_file(tmp_path, 30)
+    if read_only:
+        remount(small_disk, "ro")
+    done = umx_gui(environment(tiny_models), small_disk, "separate", "--model", "tiny", str(path), "--json-progress")
+    assert done.returncode == 1
+    assert_one_sentence(done.stderr)
+    assert ("read-only" if read_only else "too full") in done.stderr
+    if not read_only:
+        assert "32 MB are needed, 8 MB are free" in done.stderr
+    assert not any(json.loads(line).get("stage") == "separating" for line in done.stdout.splitlines())
+    assert everything_in(small_disk) == set()
+
+
+def test_a_scratch_folder_that_is_full_is_named(small_disk: Path, tmp_path: Path, tiny_models: Path) -> None:
+    path = song_file(tmp_path, 30)
+    done = umx_gui(environment(tiny_models, TMPDIR=str(small_disk)), tmp_path, "separate", "--model", "tiny", str(path))
+    assert done.returncode == 1
+    assert_one_sentence(done.stderr)
+    assert f"The disk of “{small_disk}” is too full" in done.stderr
+    assert not (tmp_path / "song_tiny").exists()
+
+
+def test_the_next_export_works_after_a_full_disk(small_disk: Path) -> None:
+    stems, mixture = song(400_000)
+    with pytest.raises(DiskFullError):
+        export(small_disk / "out", stems, mixture)
+    assert everything_in(small_disk) == set()
+    export(small_disk / "out", *song(20_000))
+    assert len(everything_in(small_disk)) == 5
