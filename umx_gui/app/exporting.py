@@ -59,6 +59,12 @@ class Exporting(QObject):
         """Whether the stems of this song are being read, so that they must not change."""
         return (self._job is not None and self._job.song is song) or any(s is song for s, _ in self._wanted)
 
+    def holds(self, song: Song) -> bool:
+        """As `reads`, and say so."""
+        if held := self.reads(song):
+            self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
+        return held
+
     def start(self, song: Song, folder: Path, options: ExportOptions, targets: tuple[str, ...]) -> None:
         """Export stems (all if none is named; "mixture" is one more name) of a song that is wholly separated."""
         targets = targets or song.targets

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.separating import (
+    Kept,
     ModelShelf,
+    Order,
     Prepared,
-    Recipe,
     Separated,
     Speed,
     device_words,
@@ -28,7 +29,9 @@ from umx_gui.messages import slowed_down
 @dataclass(eq=False)
 class _Job:
     song: Song
-    recipe: Recipe
+    order: Order
+    device: str
+    rendering: bool  # the networks have run already
     token: CancelToken = field(default_factory=CancelToken)
 
 
@@ -36,6 +39,7 @@ class Separation(QObject):
     """Separates one song at a time. Every signal names its song, which need not be the one that is shown."""
 
     stems_reset = Signal(object)  # Song: it has new stems, nothing of them is there
+    superseded = Signal(object)  # Song: what is there of its stems is a draft now
     filled = Signal(object, int, int, bool)  # Song, [start, stop), final
     progress = Signal(object, object)  # Song, Progress
     noted = Signal(object, object)  # Song, dict of fields of `Status`
@@ -50,6 +54,7 @@ class Separation(QObject):
         self._worker = worker
         self._shelf = ModelShelf(registry)
         self._job: _Job | None = None
+        self._last: Song | None = None  # the one of which states are kept
 
     @property
     def song(self) -> Song | None:
@@ -60,27 +65,61 @@ class Separation(QObject):
         """Load torch and a model now; what is wrong with it is told when it is used."""
         self._worker.submit(partial(warm_up, name, self._shelf), on_value=lambda _: None, on_done=lambda _: None)
 
-    def start(self, song: Song, recipe: Recipe, device: str, listening_at: int, restart: bool = False) -> None:
-        """Separate a song, instead of what runs now; from the start if it is done already.
+    @property
+    def rendering(self) -> bool:
+        """Whether what runs is only the filter, with other settings than before."""
+        return self._job is not None and self._job.rendering
 
-        The first drafts are of what follows the sample `listening_at`.
+    def start(self, song: Song, order: Order, device: str, restart: bool = False) -> None:
+        """Separate a song, instead of what runs now; from the start, and with the networks, if `restart`.
+
+        Without it, a song that is done is separated from the start; a part that is there stays.
         """
         self.stop()
+        if restart:
+            song.kept = None
         if restart or song.separated:
             song.recipe = None
-        job = self._job = _Job(song, recipe)
+        rendering = isinstance(song.kept, Kept) and song.kept.serves(order.recipe, device)
+        job = self._job = _Job(song, order, device, rendering)
         self._worker.submit(
-            partial(separate_song, song, recipe, device, listening_at, self._shelf),
+            partial(separate_song, song, order, device, self._shelf),
             on_value=partial(self._take, job),
             on_done=partial(self._done, job),
             token=job.token,
         )
+
+    def retune(self, song: Song, order: Order) -> bool:
+        """Let a song's stems be made with other settings of the filter, by the job that runs or by a new one.
+
+        The model stays the song's. False where the song has nothing to be rendered from.
+        """
+        job = self._job
+        if job is not None and job.song is song:
+            order.recipe = replace(order.recipe, model=job.order.recipe.model)
+            job.order.listening_at, job.order.seen = order.listening_at, order.seen
+            job.order.recipe = order.recipe
+            return True
+        kept = song.kept
+        if job is not None or not isinstance(kept, Kept) or not kept.analysis.ready:
+            return False
+        order.recipe = replace(order.recipe, model=kept.model)
+        if song.recipe != order.recipe or not song.separated:
+            self.start(song, order, kept.device)
+        return True
 
     def stop(self) -> None:
         """Stop; what is separated stays."""
         job, self._job = self._job, None
         if job is not None:
             job.token.cancel()
+
+    def forget(self) -> None:
+        """Stop, and keep nothing of the song: another one is open."""
+        self.stop()
+        if self._last is not None:
+            self._last.kept = None
+        self._last = None
 
     def _take(self, job: _Job, value: object) -> None:
         song = job.song
@@ -89,9 +128,7 @@ class Separation(QObject):
                 if value.devices != self.devices:
                     self.devices = value.devices
                     self.devices_changed.emit()
-                if not value.resumes:
-                    song.reset_stems(value.stems, value.region, job.recipe)
-                    self.stems_reset.emit(song)
+                self._prepare(song, value)
                 self.noted.emit(song, {"device": value.device})
             case Separated():
                 song.put(value.block, value.mixture_power, value.residue_power)
@@ -104,10 +141,26 @@ class Separation(QObject):
             case Progress():
                 self.progress.emit(song, value)
 
+    def _prepare(self, song: Song, prepared: Prepared) -> None:
+        """Make room for other stems, or show that those which are there are to be replaced."""
+        song.kept, self._last = prepared.kept, song
+        if prepared.resumes:
+            return
+        before, stems = song.targets, (prepared.stems, prepared.region, prepared.recipe)
+        if not prepared.supersedes:
+            song.reset_stems(*stems)
+        else:
+            song.supersede_stems(*stems)
+        if before != song.targets or not prepared.supersedes:
+            self.stems_reset.emit(song)
+        self.superseded.emit(song)
+
     def _done(self, job: _Job, error: Exception | None) -> None:
         if job is not self._job:
             return
         self._job = None
+        if error is None and job.song.recipe != job.order.recipe and self.retune(job.song, job.order):
+            return  # changed just as the last block was made
         self.noted.emit(job.song, {"sum_db": job.song.sum_db})
         self.ended.emit()
         if error is not None and not isinstance(error, Cancelled):

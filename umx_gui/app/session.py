@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from umx_gui.app.exporting import Exporting
 from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
-from umx_gui.app.separating import Recipe
+from umx_gui.app.refilter import Refilter
 from umx_gui.app.separation import Separation
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.song import MIXTURE, Song
@@ -22,7 +22,7 @@ from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.work import Progress
-from umx_gui.messages import Message, describe
+from umx_gui.messages import describe
 
 if TYPE_CHECKING:
     from umx_gui.engine.export import ExportOptions
@@ -68,6 +68,8 @@ class Session(QObject):
         self._tiles = TileKeeper(self._workers[1], self)
         self._exports = Exporting(self._workers[2], self)
         self.models = ModelJobs(self._workers[3], self.registry, self.settings, self)
+        self.refilter = Refilter(self._separation, self._exports, self)
+        self.desk = self.refilter.desk
         self._song: Song | None = None
         self._state = SessionState.EMPTY
         self._board = StatusBoard(self)
@@ -91,8 +93,10 @@ class Session(QObject):
         self._opener.failed.connect(self._failed)
         self._separation.noted.connect(self._noted)
         self._separation.stems_reset.connect(self._stems_reset)
+        self._separation.superseded.connect(self._superseded)
         self._separation.filled.connect(self._stems_filled)
         self._separation.progress.connect(self._separation_progress)
+        self.refilter.started.connect(self._update_state)
         self._separation.ended.connect(self._update_state)
         self._separation.failed.connect(self._failed)
         self._separation.devices_changed.connect(self.models_changed)
@@ -153,15 +157,10 @@ class Session(QObject):
     def separate(self, restart: bool = False) -> None:
         """Separate the open song with the chosen model on the chosen device; goes on where a cancelled separation
         with the same model stopped, unless `restart`."""
-        song = self._song
-        if song is None or self._opener.running:
-            return
-        if self._exports.reads(song):
-            self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
+        if (song := self._song) is None or self._opener.running or self._exports.holds(song):
             return
         self._board.begin("loading the model", sum_db=None)
-        recipe = Recipe(self.model_name, self.settings.niter, self.settings.residual)
-        self._separation.start(song, recipe, self.device, self.transport.position, restart)
+        self._separation.start(song, self.refilter.order(self.model_name), self.device, restart)
         self._update_state()
 
     def cancel(self) -> None:
@@ -244,9 +243,8 @@ class Session(QObject):
             self.transport.seek(position)
 
     def _opened(self, song: Song, path: Path) -> None:
-        self._separation.stop()  # it was of the song before
+        self._separation.forget()  # it was of the song before
         self.settings.remember_file(path)
-        self.settings.open_folder = str(path.absolute().parent)
         self.save_settings()
         self.settings_changed.emit()
         if self.settings.auto_separate:
@@ -267,6 +265,11 @@ class Session(QObject):
             self._tiles.set_song(song)
             self.transport.take_stems()
             self.stems_reset.emit()
+
+    def _superseded(self, song: Song) -> None:
+        self._board.note(sum_db=None)
+        if song is self._song:
+            self.stems_filled.emit(0, song.n_samples, False)
 
     def _stems_filled(self, song: Song, start: int, stop: int, final: bool) -> None:
         if song is self._song:
@@ -289,7 +292,7 @@ class Session(QObject):
         elif self._song is None:
             state = SessionState.EMPTY
         elif self._separation.song is self._song:
-            state = SessionState.SEPARATING
+            state = SessionState.RENDERING if self._separation.rendering else SessionState.SEPARATING
         if state in (SessionState.EMPTY, SessionState.READY):
             self._board.idle()
         if state is not self._state:

@@ -70,8 +70,8 @@ class Settings:
     training_data: str = ""  # the dataset of the last run started here
 
     def remember_file(self, path: Path) -> None:
-        """Put a file on top of the recent ones."""
-        name = str(path.absolute())
+        """Put a file on top of the recent ones, and look for the next one where it is."""
+        name, self.open_folder = str(path.absolute()), str(path.absolute().parent)
         self.recent_files = [name, *(f for f in self.recent_files if f != name)][:MAX_RECENT]
 
     def remember_export(self, folder: Path, options: ExportOptions) -> None:

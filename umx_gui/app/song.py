@@ -36,7 +36,11 @@ class Song:
     fill: NDArray[np.uint8]
     stems: Stems | None = None
     stems_region: Region | None = None
+    stems_room: FloatArray | None = (
+        None  # [J', C, T] that the stems are the first rows of; the job that separates reserves it
+    )
     recipe: object = None  # what the stems are made with: equal recipes give equal stems
+    kept: object = None  # what the networks found, for other settings of the filter; it goes with the song
     files: dict[str, Path] = field(default_factory=dict)  # written to be dragged out
     n_decoded: int = 0
     complete: bool = False
@@ -127,6 +131,27 @@ class Song:
         for target in stems.targets:
             self.peaks[target] = Peaks(stems[target])
             self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
+
+    def supersede_stems(self, stems: Stems, region: Region, recipe: object) -> None:
+        """Other stems replace these in place, block by block, and what was final is a draft until then.
+
+        `stems` begins in the same memory; targets come or go at the end only, and new ones are silent so far.
+        """
+        for start, stop, known in self.coverage.runs():
+            if known == Fill.FINAL:
+                self.coverage.set(start, stop, Fill.NOTHING)
+                self.coverage.set(start, stop, Fill.DRAFT)
+        self.fill[self.fill == Fill.FINAL] = Fill.DRAFT
+        self.mixture_power = self.residue_power = 0.0
+        self.files.clear()
+        for target in set(self.targets) - set(stems.targets):
+            del self.peaks[target], self.tiles[target]
+        for target in stems.targets:
+            if target not in self.targets:
+                stems[target][:] = 0
+                self.peaks[target] = Peaks(stems[target])
+                self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
+        self.stems, self.stems_region, self.recipe = stems, region, recipe
 
     @property
     def n_final(self) -> int:

@@ -20,6 +20,7 @@ class SessionState(Enum):
     OPENING = "opening"  # a file is being decoded; the song shows and plays as it comes
     READY = "ready"  # a song is open and nothing runs
     SEPARATING = "separating"
+    RENDERING = "rendering"  # stems are made anew with other settings of the filter, without the networks
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -44,6 +45,17 @@ class Separator:
         self._filtering = Filtering(self.model.targets, self._complete, o)
         self.device = choose_device(o.device)
         self._networks = fold(self.model.groups, self.device, o.fast)
+
+    def retuned(self, options: SeparatorOptions) -> Separator:
+        """The same networks with other options of the filter; model, device and the other options stay as they are.
+
+        Raises OptionError for options that the model cannot do.
+        """
+        fixed = {name: getattr(self.options, name) for name in ("device", "threads", "fast", "only_targets", "context")}
+        other = copy.copy(self)
+        other.options = replace(options, **fixed)
+        other._filtering = Filtering(self.model.targets, self._complete, other.options)
+        return other
 
     @property
     def targets(self) -> tuple[str, ...]:

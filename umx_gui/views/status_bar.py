@@ -58,7 +58,7 @@ class StatusBar(QWidget):
 
     def _refresh(self) -> None:
         status, state = self._session.status, self._session.state
-        busy = state in (SessionState.OPENING, SessionState.SEPARATING)
+        busy = state in (SessionState.OPENING, SessionState.SEPARATING, SessionState.RENDERING)
         if busy:
             fraction, words = status.fraction, busy_words(status)
         elif self._export is not None:
@@ -86,7 +86,7 @@ class StatusBar(QWidget):
         return facts
 
     def _cancel(self) -> None:
-        if self._session.state in (SessionState.OPENING, SessionState.SEPARATING):
+        if self._session.state in (SessionState.OPENING, SessionState.SEPARATING, SessionState.RENDERING):
             self._session.cancel()
         else:
             self._session.cancel_export()

@@ -1,0 +1,198 @@
+"""The filter desk: other settings are heard without the networks, equal to separating anew, and can be undone."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from app_sounds import MakeSession, open_and_wait, sound, write
+from pytestqt.qtbot import QtBot
+from told import Told
+
+from umx_gui.app.desk import DEFAULT, FilterDesk, Tuning
+from umx_gui.app.recipe import separator_options
+from umx_gui.app.session import Session, SessionState
+from umx_gui.app.settings import Settings
+from umx_gui.app.song import Song
+from umx_gui.engine.audio import Audio, Fill, FloatArray
+from umx_gui.engine.inference.passes import Codes
+from umx_gui.engine.model import load_model
+from umx_gui.engine.separator import Separator
+
+
+@pytest.fixture
+def network_runs(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for each time that networks begin to run through a whole song."""
+    runs: list[int] = []
+    compute = Codes.compute
+
+    def counted(self: Codes, *args: object) -> Iterator[float]:
+        runs.append(1)
+        return compute(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Codes, "compute", counted)
+    return runs
+
+
+def anew(session: Session, song: Song) -> FloatArray:
+    """The stems that a separation from the start with the desk's settings makes."""
+    model = load_model(session.registry.find("tiny"))
+    options = separator_options(session.desk.tuning.recipe("tiny"), model.targets, "auto")
+    return Separator(model, options).separate_all(Audio(np.array(song.mixture), song.sample_rate)).samples
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+
+
+@pytest.mark.parametrize("rate", [44100, 48000])
+def test_each_setting_is_rendered_as_if_separated_anew(
+    session: Session, tmp_path: Path, qtbot: QtBot, told: Told, network_runs: list[int], rate: int
+) -> None:
+    song = open_and_wait(session, write(tmp_path / "a.wav", sound(3.0, rate=rate), rate), qtbot)
+    changes: list[dict[str, object]] = [
+        {"niter": 0},
+        {"niter": 2, "softmask": True},
+        {"window": 60},
+        {"residual": True},
+        {"window": 0, "emphasis_db": (("vocals", 6.0),)},
+        {"residual": False, "niter": 3},
+    ]
+    for change in changes if rate == 44100 else changes[3:4]:
+        before = None if song.stems is None else np.array(song.stems.samples[0])
+        session.desk.set(**change)
+        settle(session, qtbot)
+        assert song.separated
+        assert song.stems is not None
+        expected = anew(session, song)
+        np.testing.assert_array_equal(song.stems.samples, expected)
+        assert not np.array_equal(song.stems.samples[0], before)
+        assert session.status.sum_check == "exact"
+        assert session.transport.mix.targets == song.targets
+        assert set(song.peaks) == {"mixture", *song.targets}
+        n_runs = len(network_runs)
+        network_runs.clear()
+        assert n_runs == (2 if change is changes[0] or rate == 48000 else 1), "opening, and what is compared with"
+    assert told.nothing()
+
+
+def test_what_is_listened_to_comes_first_and_the_rest_silently(session: Session, tmp_path: Path, qtbot: QtBot) -> None:
+    song = open_and_wait(session, write(tmp_path / "a.wav", sound(16.0)), qtbot)
+    filled: list[tuple[int, int, bool]] = []
+    states: list[SessionState] = []
+    resets: list[int] = []
+    session.stems_filled.connect(lambda a, b, final: filled.append((a, b, final)))
+    session.state_changed.connect(states.append)
+    session.stems_reset.connect(lambda: resets.append(1))
+    at = 10 * 44100
+    session.transport.seek(at)
+    session.desk.set(niter=2)
+    settle(session, qtbot)
+    assert filled[0] == (0, song.n_samples, False), "all that was final is a draft now"
+    first = filled[1]
+    assert first[0] <= at < first[1]
+    assert not first[2]
+    assert next(f for f in filled if f[2])[0] == 0
+    assert states == [SessionState.RENDERING, SessionState.READY]
+    assert resets == []
+    assert song.coverage.runs() == [(0, song.n_samples, Fill.FINAL)]
+    assert song.fill.all(), "there were stems to be heard at any time"
+
+
+def test_a_change_meanwhile_starts_the_rendering_over(
+    session: Session, tmp_path: Path, qtbot: QtBot, network_runs: list[int]
+) -> None:
+    song = open_and_wait(session, write(tmp_path / "a.wav", sound(16.0)), qtbot)
+    session.desk.set(niter=3)
+    session.desk.set(softmask=True)
+    qtbot.waitUntil(lambda: song.coverage.fraction(Fill.FINAL) < 1, timeout=20_000)
+    session.desk.set(niter=0)
+    settle(session, qtbot)
+    assert song.stems is not None
+    assert song.recipe == session.desk.tuning.recipe("tiny")
+    assert len(network_runs) == 1
+    np.testing.assert_array_equal(song.stems.samples, anew(session, song))
+
+
+def test_a_change_while_the_networks_run_does_not_stop_them(
+    session: Session, tmp_path: Path, qtbot: QtBot, network_runs: list[int]
+) -> None:
+    song = open_and_wait(session, write(tmp_path / "a.wav", sound(16.0)), qtbot, SessionState.SEPARATING)
+    session.desk.set(niter=2, residual=True)
+    settle(session, qtbot)
+    assert song.stems is not None
+    assert song.targets[-1] == "residual"
+    assert len(network_runs) == 1
+    np.testing.assert_array_equal(song.stems.samples, anew(session, song))
+
+
+def test_a_stopped_rendering_goes_on(session: Session, tmp_path: Path, qtbot: QtBot, network_runs: list[int]) -> None:
+    song = open_and_wait(session, write(tmp_path / "a.wav", sound(16.0)), qtbot)
+    session.desk.set(niter=3)
+    qtbot.waitUntil(lambda: 0 < song.n_final < song.n_samples, timeout=20_000)
+    session.cancel()
+    settle(session, qtbot)
+    assert not song.separated
+    session.separate()
+    settle(session, qtbot)
+    assert song.separated
+    assert song.stems is not None
+    assert len(network_runs) == 1
+    np.testing.assert_array_equal(song.stems.samples, anew(session, song))
+
+
+def test_another_song_lets_go_of_what_was_kept_but_not_of_the_networks(
+    session: Session, song_file: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    kept = open_and_wait(session, song_file, qtbot).kept
+    analysis, folded = weakref.ref(kept.analysis), session._separation._shelf._separator  # type: ignore[attr-defined]
+    del kept
+    open_and_wait(session, write(tmp_path / "b.wav", sound(2.0, seed=2)), qtbot)
+    gc.collect()
+    assert analysis() is None
+    assert session._separation._shelf._separator is folded
+
+
+def test_separating_again_runs_the_networks(
+    make_session: MakeSession, song_file: Path, qtbot: QtBot, network_runs: list[int]
+) -> None:
+    session = make_session(inline=True)
+    open_and_wait(session, song_file, qtbot)
+    session.separate(restart=True)
+    assert len(network_runs) == 2
+
+
+def test_the_way_back_and_two_snapshots() -> None:
+    settings = Settings(niter=2)
+    desk = FilterDesk(settings)
+    assert desk.tuning == Tuning(niter=2)
+    assert not desk.can_undo
+    for db in (1.0, 2.0, 99.0):
+        desk.set_emphasis_db("drums", db)
+    assert desk.emphasis_db("drums") == 12.0
+    desk.set(softmask=True)
+    desk.undo()
+    assert desk.tuning == Tuning(niter=2, emphasis_db=(("drums", 12.0),))
+    desk.undo()
+    assert desk.tuning == Tuning(niter=2), "a slider's way is one step"
+    assert not desk.can_undo
+    desk.redo()
+    desk.redo()
+    assert desk.tuning.softmask
+    assert not desk.can_redo
+    desk.choose_slot("B")
+    assert desk.tuning.softmask, "B begins as a copy of A"
+    desk.reset()
+    assert desk.tuning == DEFAULT
+    assert desk.is_default
+    desk.choose_slot("A")
+    assert desk.tuning.softmask
+    desk.choose_slot("B")
+    assert desk.tuning == DEFAULT
+    desk.undo()
+    assert desk.slot == "A"
+    assert settings.softmask
