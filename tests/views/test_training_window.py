@@ -174,6 +174,17 @@ def test_a_run_of_another_machine_can_only_be_looked_at(training: TrainingWindow
     assert training.boxes == {}
 
 
+def test_news_for_a_closed_window_are_told_in_the_main_one(
+    window: MainWindow, training: TrainingWindow, tmp_path: Path
+) -> None:
+    training.runs.add(tmp_path)
+    assert training.notice.isVisible()
+    assert not window.notice.isVisible()
+    training.close()
+    training.runs.add(tmp_path)
+    assert window.notice.title.text() == f"“{tmp_path.name}” is no training run"
+
+
 def test_runs_are_chosen_from_a_list(training: TrainingWindow, tmp_path: Path) -> None:
     for name, n_epochs, targets in (("a", 2, ("vocals",)), ("b", 3, ("bass", "evil\x1b[1m"))):
         training.runs.add(history(tmp_path / name, n_epochs, targets))

@@ -53,8 +53,11 @@ class TrainingWindow(Dialog):
         self._fill_choice()
 
     def say(self, message: Message) -> None:
-        """Show a message here."""
-        self.notice.show_message(message)
+        """Show a message here, or where the song is if this window is closed."""
+        if self.isVisible():
+            self.notice.show_message(message)
+        else:
+            self._session.told.emit(message)
 
     # Window
 
