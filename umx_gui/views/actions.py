@@ -34,6 +34,7 @@ class Actions(QObject):
         self._make_file_actions()
         self._make_play_actions()
         self._make_view_actions()
+        self._make_desk_actions()
         self._make_mix_actions()
         self.recent = QMenu("Open recent", window)
         self.theme = _theme_menu(window, theme)
@@ -48,6 +49,7 @@ class Actions(QObject):
             [self.open, self.recent, self.demo, self.next_song, self.previous_song],
             [self.separate, self.auto_separate, self.export, self.models, self.training],
             [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
+            [self.filter, self.undo, self.redo],
             [self.theme, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
             [self.quit],
@@ -132,6 +134,19 @@ class Actions(QObject):
         self.shortcuts.setShortcuts([QKeySequence("?"), QKeySequence("F1")])
         self.diagnostics = self._add("Copy diagnostics")
         self.about = self._add("About umx-gui")
+
+    def _make_desk_actions(self) -> None:
+        desk = self._session.desk
+        self.filter = self._add("Filter desk", "F", song=True)
+        self.filter.setCheckable(True)
+        self.undo = self._add("Undo a filter setting", QKeySequence.StandardKey.Undo, desk.undo)
+        self.redo = self._add("Redo a filter setting", QKeySequence("Ctrl+Shift+Z"), desk.redo)
+        desk.changed.connect(self._enable_desk)
+        self._enable_desk()
+
+    def _enable_desk(self) -> None:
+        self.undo.setEnabled(self._session.desk.can_undo)
+        self.redo.setEnabled(self._session.desk.can_redo)
 
     def _make_mix_actions(self) -> None:
         mix = self._session.transport.mix

@@ -25,6 +25,7 @@ from umx_gui.views.drag_out import DragOut
 from umx_gui.views.drop import AUDIO_SUFFIXES, files_of, has_files
 from umx_gui.views.empty_state import DropSheet, EmptyState
 from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.filter_panel import FilterPanel
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import LaneModes
 from umx_gui.views.lanes_view import LanesView
@@ -56,6 +57,7 @@ class MainWindow(QWidget):
         self.tools = ToolBar(session, self.actions_, self.modes)
         self.empty = EmptyState(self.actions_, demo_song() is not None)
         self.lanes = LanesView(session, self.timeline, self.modes, self.actions_)
+        self.filter = FilterPanel(session, self.timeline, self.actions_)
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
         self.status = StatusBar(session)
@@ -161,7 +163,7 @@ class MainWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
-        column.addWidget(center, 1)
+        column.addLayout(self.filter.beside(center), 1)
         for widget in (self.notice, self.transport, self.status):
             column.addWidget(widget)
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from umx_gui.app.mix_state import MAX_GAIN_DB, MIN_GAIN_DB
+from umx_gui.app.recipe import MAX_EMPHASIS_DB
 from umx_gui.views.controls import paint_focus
 from umx_gui.views.formats import decibels, pan_words
 from umx_gui.views.theme import current, font
@@ -204,3 +205,23 @@ class PanSlider(_Fader):
 def level_words(gain_db: float) -> str:
     """A strip's volume; its lowest setting is silence."""
     return decibels(float("-inf") if gain_db <= MIN_GAIN_DB else gain_db)
+
+
+class EmphasisSlider(_Fader):
+    """How much louder or softer the filter is told that a target is, in dB."""
+
+    unit = 0.5
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        most = round(MAX_EMPHASIS_DB / self.unit)
+        self.setRange(-most, most)
+        self.setPageStep(6)
+        self.show_real(0.0)
+
+    def words(self) -> str:
+        """As in "+3.0 dB"."""
+        return f"{decibels(self.real)} dB"
+
+    def _anchor_x(self) -> float:
+        return self._x(0.0)

@@ -42,13 +42,15 @@ class ToolBar(QWidget):
         self.model = MenuButton("Model", "model", "Model")
         self.device = MenuButton("Device", "chip", "Device")
         self.view = ViewSwitch()
+        self.filter = button_for(actions.filter, "filter")
         self.export = button_for(actions.export, "export", "Export")
         self.menu = MenuButton("Menu", "menu")
         bind(self.view, self.view.chosen, modes.set_all, modes.changed, lambda: modes.everywhere, self.view.set_current)
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(4)
-        for widget in (self.open, self.separate, None, self.model, self.device, None, self.view, -1, self.export):
+        left = (self.open, self.separate, None, self.model, self.device, None, self.view, self.filter)
+        for widget in (*left, -1, self.export):
             if isinstance(widget, QWidget):
                 layout.addWidget(widget)
             elif widget is None:
@@ -87,6 +89,8 @@ class ToolBar(QWidget):
 
     def _state_changed(self) -> None:
         song = self._session.song
+        if self._session.state is SessionState.RENDERING:
+            return  # it takes a moment: the button need not flicker
         done = self._session.state == SessionState.READY and song is not None and song.separated
         self.separate.setText("Separate again" if done else "Separate")
         self.separate.kind = "plain" if done else "accent"
