@@ -19,7 +19,7 @@ from trainer.reference_songs import ReferenceSong
 from trainer.score_song import Scorer, SongScores
 from umx_gui.engine.inference.workers import available_cores
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import Cancelled, UmxError, WorkerGoneError
+from umx_gui.errors import Cancelled, OutOfMemoryError, UmxError, WorkerGoneError
 from umx_gui.messages import Message, describe
 
 Result = SongScores | Message
@@ -140,6 +140,8 @@ def _attempt(scorer: Scorer, song: ReferenceSong, cancel: CancelToken) -> Result
     except UmxError as error:
         # As words, since errors with fields do not travel between processes.
         return describe(error)
+    except MemoryError:
+        return describe(OutOfMemoryError())
 
 
 def _free_bytes() -> int:

@@ -18,7 +18,9 @@ RATE = 8000
 TARGETS = ("vocals", "drums")
 
 
-def stems_of(rng: np.random.Generator, names=TARGETS, seconds: float = 4.0, n_channels: int = 1) -> dict[str, np.ndarray]:
+def stems_of(
+    rng: np.random.Generator, names=TARGETS, seconds: float = 4.0, n_channels: int = 1
+) -> dict[str, np.ndarray]:
     """Noises [C, T] of their own colours and rhythms, as 16 bits store them."""
     n = int(seconds * RATE)
     stems = {}

@@ -18,7 +18,7 @@ import pytest
 from scored_songs import RATE, TARGETS, options, stems_of, strict_json, write_model, write_song
 
 from trainer.cli import main
-from trainer.evaluate import Finished, SongDone, Started, evaluate
+from trainer.evaluate import Finished, SongDone, SongFailed, Started, evaluate
 from trainer.evaluate_options import EvaluateOptions
 from trainer.reference_songs import folder_songs
 from trainer.score_pool import how_many
@@ -290,6 +290,20 @@ def test_a_song_with_none_of_the_targets_is_told(given, songs, rng):
     write_song(songs / "z", stems_of(rng, ("choir", "organ")))
     failed = list(evaluate(given()))[-1].failed
     assert failed == ("z",)
+
+
+def test_a_song_too_large_for_memory_does_not_end_the_others(given, monkeypatch):
+    score, calls = Scorer.score, itertools.count()
+
+    def starved(self, song, cancel=None):
+        if next(calls) == 1:
+            raise MemoryError
+        return score(self, song, cancel)
+
+    monkeypatch.setattr(Scorer, "score", starved)
+    events = list(evaluate(given()))
+    assert [type(e) for e in events[1:4]] == [SongDone, SongFailed, SongDone]
+    assert events[2].message.title == "There is not enough memory"
 
 
 def test_stems_may_be_of_any_format_and_the_mixture_one_of_its_own(rng, tmp_path):
