@@ -1,8 +1,8 @@
 """Makes the bundled model of a training run: weights in half precision, and the card with scores, data and credits.
 
-    python scripts/bundled_model/package.py RUN --root DATA --scores SCORES.json --out resources/models [--name umx-free]
+    python scripts/bundled_model/package.py RUN --root DATA --scores FILE --out resources/models [--name umx-free]
 
-SCORES.json is what `score.py --json` wrote for the run's best weights. An older model of the name is replaced.
+FILE is what `score.py --json` wrote for the run's best weights. An older model of the name is replaced.
 """
 
 from __future__ import annotations
