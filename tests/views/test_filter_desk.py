@@ -106,3 +106,20 @@ def test_a_pressed_choice_stays_pressed(panel: FilterPanel, qtbot: QtBot) -> Non
     assert panel.iterations[1].isChecked()
     qtbot.mouseClick(panel.slots["A"], Qt.MouseButton.LeftButton)
     assert panel.slots["A"].isChecked()
+
+
+def test_the_menu_lists_sound_devices_and_keeps_one_that_is_gone(window: MainWindow, session: Session) -> None:
+    menu = window.actions_.sound
+    menu.outputs._take(("HDMI & more", "Headphones"))
+    assert [a.text() for a in menu.actions()] == ["The system's choice", "HDMI && more", "Headphones"]
+    menu.actions()[2].trigger()
+    assert session.settings.sound_device == "Headphones"
+    menu.outputs._take(("HDMI & more",))
+    assert [a.text() for a in menu.actions() if a.isChecked()] == ["Headphones"]
+
+
+def test_the_gain_of_the_original_is_shown(panel: FilterPanel, window: MainWindow, session: Session) -> None:
+    session.transport.mix.set_original_gain_db(-3.2)
+    assert window.transport.original.text() == "A/B  Original  −3.2 dB"
+    session.transport.mix.set_original_gain_db(0.0)
+    assert window.transport.original.text() == "A/B  Original"

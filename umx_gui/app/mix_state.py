@@ -26,6 +26,7 @@ class MixState(QObject):
         self._targets: tuple[str, ...] = ()
         self._master_gain_db = 0.0
         self._original = False
+        self._original_gain_db = 0.0
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -43,6 +44,11 @@ class MixState(QObject):
         return self._original
 
     @property
+    def original_gain_db(self) -> float:
+        """How much louder the mixture is played than it is, to be as loud as the stems."""
+        return self._original_gain_db
+
+    @property
     def any_solo(self) -> bool:
         """Whether some strip is soloed."""
         return any(self.strip(t).solo for t in self._targets)
@@ -50,7 +56,8 @@ class MixState(QObject):
     @property
     def mix(self) -> Mix:
         """The present state as one value, strips in the order of `targets`."""
-        return Mix(tuple(self.strip(t) for t in self._targets), self._master_gain_db, self._original)
+        strips = tuple(self.strip(t) for t in self._targets)
+        return Mix(strips, self._master_gain_db, self._original, self._original_gain_db)
 
     def strip(self, target: str) -> Strip:
         """The strip of a target; one that was never touched is neutral."""
@@ -103,6 +110,12 @@ class MixState(QObject):
         """Hear the mixture instead of the stems, or the stems again."""
         if on != self._original:
             self._original = on
+            self.mix_changed.emit()
+
+    def set_original_gain_db(self, gain_db: float) -> None:
+        """Play the mixture louder, or softer, where it is heard instead of the stems."""
+        if gain_db != self._original_gain_db:
+            self._original_gain_db = gain_db
             self.mix_changed.emit()
 
     def reset(self) -> None:

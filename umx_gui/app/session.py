@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.exporting import Exporting
+from umx_gui.app.loudness import LoudnessMatch
 from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
 from umx_gui.app.refilter import Refilter
@@ -75,6 +76,7 @@ class Session(QObject):
         self._board = StatusBoard(self)
         self._place: tuple[int, tuple[int, int] | None] = (0, None)  # of the song that was open before
         self._connect()
+        self.loudness = LoudnessMatch(self._workers[2], self)
 
     def _connect(self) -> None:
         for source in (self.transport, self._opener, self._separation, self._exports, self.models):
@@ -146,8 +148,7 @@ class Session(QObject):
             self._separation.warm_up(name)
 
     def open(self, path: Path) -> None:
-        """Open a file and, if `settings.auto_separate`, separate it. The open song stays until the first sound of the
-        new one is there, and comes back if the new one fails."""
+        """Open (and perhaps separate) a file; the open song stays until it sounds, and comes back if it fails."""
         self._opener.abandon()
         self._place = (self.transport.position, self.transport.loop)
         self._board.begin("opening")
@@ -155,8 +156,7 @@ class Session(QObject):
         self._update_state()
 
     def separate(self, restart: bool = False) -> None:
-        """Separate the open song with the chosen model on the chosen device; goes on where a cancelled separation
-        with the same model stopped, unless `restart`."""
+        """Separate the open song with the chosen model and device; goes on where that was stopped, unless `restart`."""
         if (song := self._song) is None or self._opener.running or self._exports.holds(song):
             return
         self._board.begin("loading the model", sum_db=None)

@@ -39,6 +39,7 @@ class Transport(QObject):
         self.mix = MixState(self)
         self.mix.mix_changed.connect(self._send_mix)
         self._make_player = make_player
+        self._output: str | None = None
         self._player: Player | NullDevice | None = None
         self._error: SoundUnavailableError | None = None
         self._song: Song | None = None
@@ -156,7 +157,7 @@ class Transport(QObject):
         self.mix.set_targets(song.targets if song is not None else ())
         if song is not None:
             if self._player is None or self._error is not None:
-                self._replace_player(self._make_player())  # a device may be there by now
+                self._replace_player(self._new_player())  # a device may be there by now
             self._load_player()
             self._first_look.start()
         elif self._player is not None:
@@ -176,9 +177,20 @@ class Transport(QObject):
         """Open the sound device anew, after it vanished or another one was chosen: stopped at the playhead."""
         if self._song is not None:
             self.pause()
-            self._replace_player(self._make_player())
+            self._replace_player(self._new_player())
             self._load_player()
             self._first_look.start()
+
+    def set_output(self, name: str) -> None:
+        """Play through this device ("": the system's choice), from the playhead on."""
+        if (name or None) == self._output:
+            return
+        self._output = name or None
+        if self._player is not None:
+            playing = self._playing
+            self.try_sound_again()
+            if playing:
+                self.play()
 
     def close(self) -> None:
         """Let the sound process go."""
@@ -188,6 +200,11 @@ class Transport(QObject):
         if self._player is not None:
             self._player.close()
             self._player = None
+
+    def _new_player(self) -> Player | NullDevice:
+        player = self._make_player()
+        player.device = self._output
+        return player
 
     def _load_player(self) -> None:
         song, player = self._song, self._player

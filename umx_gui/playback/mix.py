@@ -9,7 +9,7 @@ centre, and at 0 dB, samples pass bit for bit: a gain of exactly one adds the sa
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -46,16 +46,19 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """All controls: one strip per stem, the master gain in dB; `original` plays the mixture instead of the stems."""
+    """All controls: one strip per stem, the master gain in dB; `original` plays the mixture instead of the stems,
+    louder by `original_gain_db`.
+    """
 
     strips: tuple[Strip, ...]
     master_gain_db: float = 0.0
     original: bool = False
+    original_gain_db: float = 0.0
 
     def padded(self, n_stems: int) -> Mix:
         """The same mix for `n_stems` stems: further stems get a fresh strip, strips without a stem go."""
         strips = (*self.strips, *(Strip() for _ in range(n_stems - len(self.strips))))[:n_stems]
-        return Mix(strips, self.master_gain_db, self.original)
+        return replace(self, strips=strips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def gains(mix: Mix) -> Gains:
     muted: what was asked for cannot be heard there, so there is silence.
     """
     stems = tuple(as_gain(row) for row in gain_matrix(mix))
-    master = float(np.float32(amplitude(mix.master_gain_db)))
+    more_db = mix.original_gain_db if mix.original else 0.0
+    master = float(np.float32(amplitude(mix.master_gain_db + more_db)))
     mixture: Gain = (master, 0.0, 0.0, master)
     chosen = any(strip.solo or strip.mute for strip in mix.strips)
     alone = SILENT if chosen and not mix.original else mixture

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from umx_gui.app.session import Session, SessionState
 from umx_gui.views.bind import bind
 from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
+from umx_gui.views.sound_menu import SoundMenu
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
 
@@ -38,6 +39,7 @@ class Actions(QObject):
         self._make_mix_actions()
         self.recent = QMenu("Open recent", window)
         self.theme = _theme_menu(window, theme)
+        self.sound = SoundMenu(session, window)
         for signal in (session.state_changed, session.opened, session.closed, session.stems_reset):
             signal.connect(self._enable)
         session.stems_filled.connect(self._enable)
@@ -50,6 +52,7 @@ class Actions(QObject):
             [self.separate, self.auto_separate, self.export, self.models, self.training],
             [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
             [self.filter, self.undo, self.redo],
+            [self.sound, self.match_loudness],
             [self.theme, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
             [self.quit],
@@ -143,6 +146,11 @@ class Actions(QObject):
         self.redo = self._add("Redo a filter setting", QKeySequence("Ctrl+Shift+Z"), desk.redo)
         desk.changed.connect(self._enable_desk)
         self._enable_desk()
+
+        self.match_loudness = self._add("Original as loud as the stems (A/B)")
+        self.match_loudness.setCheckable(True)
+        self.match_loudness.setChecked(self._session.settings.match_loudness)
+        self.match_loudness.toggled.connect(self._session.loudness.set_on)
 
     def _enable_desk(self) -> None:
         self.undo.setEnabled(self._session.desk.can_undo)

@@ -11,7 +11,7 @@ from umx_gui.app.transport import Transport
 from umx_gui.views.actions import Actions
 from umx_gui.views.bind import bind
 from umx_gui.views.controls import Button, button_for
-from umx_gui.views.formats import clock
+from umx_gui.views.formats import clock, decibels
 from umx_gui.views.labels import Line
 from umx_gui.views.meter import LevelMeter
 from umx_gui.views.sliders import VolumeSlider, level_words
@@ -90,7 +90,11 @@ class TransportBar(QWidget):
         self.clock.update()
 
     def _mix_changed(self) -> None:
-        self.level.set_text(f"{level_words(self._transport.mix.master_gain_db)} dB")
+        mix = self._transport.mix
+        self.level.set_text(f"{level_words(mix.master_gain_db)} dB")
+        matched = f"  {decibels(mix.original_gain_db)} dB" if mix.original_gain_db else ""
+        self.original.setText(f"A/B  Original{matched}")
+        self.original.updateGeometry()
 
     def _playing_changed(self, playing: bool) -> None:
         self.play.set_icon("pause" if playing else "play")
