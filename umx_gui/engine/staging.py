@@ -25,6 +25,7 @@ def download_folder(models: Path, name: str) -> Path:
 def downloading(models: Path, name: str) -> Iterator[Path]:
     """The folder of a download, with what came before. Raises ModelBusyError, OutputNotWritableError, DiskFullError."""
     with _locked(models, f"{_DOWNLOAD}{name}", name):
+        _sweep(models)
         folder = download_folder(models, name)
         with typed_errors(models):
             folder.mkdir(exist_ok=True)
@@ -69,13 +70,14 @@ def discard_download(models: Path, name: str) -> bool:
 
 
 @contextmanager
-def _locked(models: Path, hidden: str, name: str) -> Iterator[None]:
+def _locked(models: Path, hidden: str, name: str, without_locks: bool = True) -> Iterator[None]:
+    """Own a hidden name while this runs; `without_locks`: also on a disk that has no locks. Raises ModelBusyError."""
     path = models / f"{hidden}.lock"
     with typed_errors(models):
         models.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
     try:
-        if not try_lock(fd, unsupported=True) or not _is_there(path, fd):
+        if not try_lock(fd, unsupported=without_locks) or not _is_there(path, fd):
             raise ModelBusyError(name)
         try:
             yield
@@ -95,7 +97,9 @@ def _is_there(path: Path, fd: int) -> bool:
 
 
 def _sweep(models: Path) -> None:
-    """Remove what imports left behind that were killed."""
-    for lock in models.glob(f"{_IMPORT}*.lock"):
-        with contextlib.suppress(ModelBusyError, OSError), _locked(models, lock.stem, lock.stem):
-            shutil.rmtree(models / lock.stem, ignore_errors=True)
+    """Remove what was left behind by processes that were killed; downloads stay, for they can be gone on with."""
+    for kind in (_IMPORT, _DOWNLOAD):
+        for lock in models.glob(f"{kind}*.lock"):
+            with contextlib.suppress(ModelBusyError, OSError), _locked(models, lock.stem, lock.stem, False):
+                if kind == _IMPORT:
+                    shutil.rmtree(models / lock.stem, ignore_errors=True)
