@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from umx_gui.app.session import Session
 
 MOST_DB = 20.0
+_SAME_DB = -40.0
 _QUIET_MS = 400  # after the last move of a control
 
 
@@ -49,7 +50,7 @@ class LoudnessMatch(QObject):
 
     def _look(self) -> None:
         wanted = self._wanted()
-        if wanted is None:
+        if wanted is None or _same(wanted[0], wanted[2]):
             self._measured = None
             self._mix.set_original_gain_db(0.0)
         elif wanted != self._measured:
@@ -57,7 +58,12 @@ class LoudnessMatch(QObject):
 
     def _measure(self) -> None:
         wanted = self._wanted()
-        if wanted is None or wanted == self._measured or len(wanted[2]) != len(wanted[0].targets):
+        if (
+            wanted is None
+            or wanted == self._measured
+            or _same(wanted[0], wanted[2])
+            or len(wanted[2]) != len(wanted[0].targets)
+        ):
             return
         self._measured = wanted
         self._worker.submit(
@@ -67,6 +73,11 @@ class LoudnessMatch(QObject):
     def _take(self, measured: object, gain_db: object) -> None:
         if measured == self._wanted() and isinstance(gain_db, float):
             self._mix.set_original_gain_db(gain_db)
+
+
+def _same(song: Song, strips: tuple[Strip, ...]) -> bool:
+    """Whether the stems, as they are, add up to the mixture, so that nothing need be measured."""
+    return song.sum_db is not None and song.sum_db < _SAME_DB and all(strip == Strip() for strip in strips)
 
 
 def match_db(song: Song, strips: tuple[Strip, ...], cancel: CancelToken) -> Generator[float, None, None]:
