@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import signal
 import sys
+import warnings
 from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -12,9 +15,12 @@ from typing import Any
 
 from trainer.config import AUGMENTATIONS, PRECISIONS, SCHEDULES, TARGETS, TrainConfig, config_from, read_config
 from trainer.evaluate_cli import add_evaluate, run_evaluate
+from umx_gui.engine.faults import expected, log_fault
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, UmxError
-from umx_gui.messages import describe
+from umx_gui.messages import Message, describe
+
+_log = logging.getLogger("trainer")
 
 _HELP = {
     "batch_size": "items in a batch",
@@ -105,20 +111,36 @@ def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command; returns the exit code. Whatever goes wrong is said in one sentence."""
     options = vars(parser().parse_args(argv))
+    if argv is None and not sys.warnoptions:
+        # What libraries warn their programmers of is nothing for users.
+        warnings.simplefilter("ignore")
     try:
         run = {"train": _train, "publish": _publish, "watch": _watch, "evaluate": run_evaluate}[options["command"]]
         return run(options)
-    except Cancelled:
-        print("Stopped. Go on with --checkpoint.", file=sys.stderr)
+    except (Cancelled, KeyboardInterrupt):
+        _say("Stopped. Go on with --checkpoint." if options["command"] == "train" else "Stopped.")
         return 130
-    except OptionError as e:
-        print(describe(e).one_line(), file=sys.stderr)
-        return 2
-    except UmxError as e:
-        print(describe(e).one_line(), file=sys.stderr)
+    except BrokenPipeError:
+        # Nobody reads on. Python's own flush at the end would fail, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:  # noqa: BLE001 - the command line is one of the named doors
+        return _failed(expected(error))
+
+
+def _failed(error: Exception) -> int:
+    """Say why it failed, and log what nobody expected; returns the exit code."""
+    message = describe(error)
+    if not isinstance(error, UmxError) and (path := log_fault(error, _log)):
+        message = Message(message.title, message.reason, f"{message.action}: {path}")
+    _say(message.one_line())
+    return 2 if isinstance(error, OptionError) else 1
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _train(options: dict[str, Any]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,6 +29,9 @@ Command = Callable[[argparse.Namespace, Console, CancelToken], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """The program `umx-gui`: run the command of the arguments, or show the window. Returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and not sys.warnoptions:
+        # What libraries warn their programmers of is nothing for users.
+        warnings.simplefilter("ignore")
     if not arguments or arguments[0] not in (*_COMMANDS, "-h", "--help", "--version"):
         return _window(arguments)
     args = _parse(_parser(arguments[0]), arguments)

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
+from umx_gui.engine.faults import expected
 from umx_gui.engine.work import CancelToken, Progress
-from umx_gui.errors import Cancelled, OutOfMemoryError, UmxError
+from umx_gui.errors import Cancelled, UmxError
 
 JobId = int
 Work = Callable[[CancelToken], Generator[object, None, None]]
@@ -159,11 +160,9 @@ class Worker(QThread):
         except UmxError as e:
             _log.info("job %d of %s: %s", job.job_id, self.objectName(), e)
             error = _bare(e)
-        except MemoryError:
-            error = OutOfMemoryError()
         except Exception as e:  # noqa: BLE001
             _log.exception("job %d of %s failed", job.job_id, self.objectName())
-            error = _bare(e)
+            error = _bare(expected(e))
         send(_News(job.job_id, done=True, error=error))
 
     def _send(self, news: _News) -> None:

@@ -7,15 +7,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from types import FrameType
 
-import platformdirs
-
 from umx_gui.commands.console import Console
+from umx_gui.engine.faults import expected, log_fault
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import Cancelled, OptionError, OutOfMemoryError, UmxError
+from umx_gui.errors import Cancelled, OptionError, UmxError
 from umx_gui.messages import Message, describe
 
 DONE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
@@ -47,11 +44,10 @@ def cancelled(console: Console) -> int:
 
 def failed(error: Exception, console: Console) -> int:
     """Say why it failed, and log what nobody expected; returns the exit code."""
-    if isinstance(error, MemoryError):
-        error = OutOfMemoryError()
+    error = expected(error)
     message = describe(error)
     if not isinstance(error, UmxError):
-        path = _log_fault(error)
+        path = log_fault(error, _log)
         message = Message(message.title, message.reason, f"{message.action}: {path}" if path else message.action)
     console.error(message)
     return USAGE if isinstance(error, OptionError) else FAILED
@@ -78,20 +74,3 @@ def interruptible(cancel: CancelToken) -> Iterator[None]:
     finally:
         for number, handler in old.items():
             signal.signal(number, handler)
-
-
-def _log_fault(error: Exception) -> Path | None:
-    """Write the traceback to the log file; None where it cannot be written."""
-    path = platformdirs.user_log_path("umx-gui") / "umx-gui.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=2, encoding="utf-8")
-    except OSError:
-        return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    _log.addHandler(handler)
-    _log.propagate = False
-    _log.critical("unexpected", exc_info=error)
-    _log.removeHandler(handler)
-    handler.close()
-    return path

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from umx_gui import __version__
+from umx_gui.app.fault_report import fault_report
 from umx_gui.app.log import log_path
 from umx_gui.app.session import Session
 from umx_gui.views.controls import Button
@@ -147,16 +148,15 @@ def _table(title: str, rows: list[tuple[str, str]]) -> QVBoxLayout:
 
 
 def diagnostics(session: Session) -> str:
-    """What a report of a fault needs: versions, system, devices; no file names."""
+    """What a report of a fault needs: versions, system, devices, settings, the end of the log; no file names."""
     transport = session.transport
-    lines = (
+    facts = (
         f"umx-gui {__version__}, Python {sys.version.split()[0]}, {platform.platform()}",
         f"PySide6 {PySide6.__version__}, NumPy {numpy.__version__}, Qt platform {QGuiApplication.platformName()}",
         f"torch {_version_of('torch')}, model {session.model_name or 'none'}, device {session.device}",
         f"sound {'available' if transport.available else 'unavailable'}, gaps {transport.underruns}",
-        f"log {log_path()}",
     )
-    return "\n".join(lines)
+    return fault_report(facts, session.settings, log_path())
 
 
 def _version_of(package: str) -> str:

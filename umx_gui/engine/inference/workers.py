@@ -11,9 +11,8 @@ from typing import TypeVar
 
 import torch
 
+from umx_gui.engine.faults import NO_MEMORY
 from umx_gui.engine.work import CancelToken
-
-_NO_MEMORY = "DefaultCPUAllocator"
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -55,7 +54,7 @@ class Workers:
                 return work(item)
         except RuntimeError as e:
             # On the CPU torch has no type for this.
-            if _NO_MEMORY in str(e):
+            if NO_MEMORY in str(e):
                 raise MemoryError from e
             raise
 
