@@ -9,12 +9,13 @@ import pytest
 from umx_gui.app.fault_report import fault_report, without_paths
 from umx_gui.app.settings import Settings
 
-LOG = """2026-01-01 10:00:00 INFO opener umx_gui.app.worker: job 3 of opener: /home/ann/My Music/Secret Song.mp3: damaged
+LOG = """2026-01-01 10:00:00 INFO opener umx_gui: job 3 of opener: /home/ann/My Music/Secret Song.mp3: damaged
 2026-01-01 10:00:01 CRITICAL MainThread umx_gui: unexpected
 Traceback (most recent call last):
   File "/home/ann/.venv/lib/python3.12/site-packages/umx_gui/engine/decode.py", line 12, in blocks
     raise ValueError
 FileNotFoundError: [Errno 2] No such file or directory: '/home/ann/Secret Song.mp3'
+2026-01-01 10:00:02 INFO opener umx_gui: /home/ann/odd: name/Secret Song.mp3: damaged
 2026-01-01 10:00:02 INFO opener umx_gui: /home/ann/odd: name/Secret Song.mp3: damaged
 OSError: C:\\Users\\ann\\Secret Song.wav: gone
 """
