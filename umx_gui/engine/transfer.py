@@ -146,8 +146,8 @@ class Transfer:
                 raise self.error(DownloadReason.SERVER, "no answer")
             if response.status not in _REDIRECTS:
                 return response
-            url = urljoin(url, response.headers.get("Location", ""))
-            response.close()
+            with response:
+                url = urljoin(url, response.headers.get("Location", ""))
         raise self.error(DownloadReason.SERVER, "it sends from one address to the next")
 
     def _put(self, item: Head | bytes | Exception) -> None:
