@@ -33,7 +33,7 @@ _CREDITS = """umx-gui separates music into its stems with Open-Unmix, a bidirect
 (Stöter, Uhlich, Liutkus, Mitsufuji 2019), and multichannel Wiener filtering.
 
 umx-gui: MIT licence.
-Qt and PySide6: LGPL 3. PyTorch: BSD. NumPy, SciPy: BSD. PyAV: BSD, with FFmpeg: LGPL.
+Qt and PySide6: LGPL 3. PyTorch: BSD. NumPy, SciPy: BSD. PyAV: BSD, with FFmpeg: GPL, as it is built there.
 libsndfile: LGPL. soxr: LGPL. PortAudio: MIT. norbert: MIT. pyqtgraph: MIT.
 
 Models have licences of their own; their cards say which, and what they were trained on.
