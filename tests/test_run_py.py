@@ -136,15 +136,15 @@ def test_without_a_display_the_demo_song_is_separated(checkout: Path, tmp_path: 
 
 def test_a_headless_command_goes_straight_through(checkout: Path) -> None:
     pretend_installed(checkout)
-    done = launch(checkout, "separate", "--yes", "a b.mp3")
+    done = launch(checkout, "separate", "--yes", "a b.mp3", PYTHONPATH=str(checkout))
     assert done.stdout == f"STARTED {checkout} separate --yes a b.mp3\n"
 
 
 def test_a_start_with_everything_installed_is_quick(checkout: Path) -> None:
     pretend_installed(checkout)
-    launch(checkout, "--help")
+    launch(checkout, "--help", PYTHONPATH=str(checkout))
     before = os.times()
-    launch(checkout, "--help")
+    launch(checkout, "--help", PYTHONPATH=str(checkout))
     after = os.times()
     # Processor time of launcher and application together, so that a busy machine does not matter.
     assert after.children_user + after.children_system - before.children_user - before.children_system < 0.3

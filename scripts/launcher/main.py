@@ -16,6 +16,9 @@ from umx_gui import syscheck
 
 ROOT = Path(__file__).resolve().parents[2]
 TEST_EXTRAS = ("lint", "test")
+# Like -m umx_gui, but for the working folder: a numpy.py among the user's songs must not be taken for NumPy.
+_START = "import sys; sys.path[:] = [p for p in sys.path if p]; import runpy; "
+APPLICATION = ("-c", _START + "runpy.run_module('umx_gui', run_name='__main__', alter_sys=True)")
 # What umx-gui does without display and sound.
 HEADLESS = ("separate", "models", "doctor", "-h", "--help", "--version")
 
@@ -58,7 +61,7 @@ def prepare(options: Options, environment: Environment) -> list[str]:
     """See that everything is installed. Returns what to run, as arguments for the environment's Python."""
     extras = TEST_EXTRAS if options.test else ()
     first_time = not environment.is_ready(extras, options.cpu)
-    program = ["-m", "pytest" if options.test else "umx_gui", *options.rest]
+    program = [*(("-m", "pytest") if options.test else APPLICATION), *options.rest]
     if first_time and not environment.python.exists():
         prepare_venv_module(options.yes)
     if options.test:
@@ -82,7 +85,7 @@ def without_display(reason: str, files: Sequence[str]) -> list[str]:
     say("Whenever you like: python3 run.py separate SONG ...")
     # The stems of the demo are ours to write again; those of the user's songs are not.
     again = [] if files else ["--overwrite"]
-    return ["-m", "umx_gui", "separate", *(files or demo), "--outdir", "stems", *again]
+    return [*APPLICATION, "separate", *(files or demo), "--outdir", "stems", *again]
 
 
 def become(command: Sequence[str]) -> int:

@@ -27,6 +27,7 @@ from PySide6.QtGui import QAction, QImage, QTextDocument
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from scripts.launcher import main as launcher
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.transport import Transport
@@ -231,6 +232,24 @@ def test_no_plugin_is_loaded(tmp_path: Path, where: str) -> None:
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "ran").exists()
     assert len(list((place / "song_tiny").iterdir())) == 4
+
+
+@pytest.mark.parametrize("how", ["run.py", "-m"])
+def test_nothing_is_taken_from_the_working_folder(
+    tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(launcher.Environment, "is_ready", lambda *_: True)
+    program = ["-m", "umx_gui", "models", "list"]
+    if how == "run.py":
+        program = launcher.prepare(launcher.read_options(["models", "list"]), launcher.Environment(ROOT))
+    # Where Python itself looks for the program to be run with -m, nobody can keep it from looking.
+    names = ("numpy", "json", "tqdm", "pathlib", *(("umx_gui", "runpy") if how == "run.py" else ()))
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    env = {key: value for key, value in environment(tiny_models).items() if key != "PYTHONPATH"}
+    done = subprocess.run([sys.executable, *program], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+    assert not (tmp_path / "ran").exists()
+    assert (done.returncode, "tiny" in done.stdout) == (0, True), done.stderr
 
 
 def test_what_lies_in_torchs_caches_is_not_used(tmp_path: Path) -> None:
