@@ -16,6 +16,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from umx_gui import __version__
+from umx_gui.app.collector import Collector
 from umx_gui.app.log import Doors, start_log
 from umx_gui.app.session import Session
 from umx_gui.engine.resource import resource
@@ -41,7 +42,9 @@ def run(files: list[str], demo: bool = False) -> int:
     QTimer.singleShot(0, lambda: _begin(window, files, demo))
     app.lastWindowClosed.connect(app.quit)
     ticker = _let_ctrl_c_through(app)
+    collector = Collector(app)
     code = app.exec()
+    collector.stop()
     ticker.stop()
     doors.close()
     if not window.stopped:
