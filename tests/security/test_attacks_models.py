@@ -12,12 +12,13 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hostile_models import containers, edit_json, make_model, overlapping, rezipped, saved, state_of
 from processes import environment, report_of, umx_gui
 
-from umx_gui.engine import weights
+from umx_gui.engine import Audio, Block, Separator, weights
 from umx_gui.engine.model import load_model
 from umx_gui.engine.registry import ModelRegistry
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
@@ -208,6 +209,21 @@ def test_08_tensors_of_other_kinds(folder: Path) -> None:
         assert "no plain array" in refused(folder, saved({**state, "fc1.weight": other}))
     assert "another kind" in refused(folder, saved({**state, "fc1.weight": weight.int()}))
     assert "variance" in refused(folder, saved({**state, "bn1.running_var": -state["bn1.running_var"]}))
+
+
+@pytest.mark.parametrize("key", ["fc3.weight", "output_mean", "bn3.bias"])
+def test_08_a_model_that_computes_no_numbers(folder: Path, key: str, rng: np.random.Generator) -> None:
+    # Every weight is finite, but what comes out is not: nothing of it may reach ears or encoders.
+    state = state_of(folder)
+    (folder / "vocals.pth").write_bytes(saved({**state, key: torch.full_like(state[key], 3e38)}))
+    mixture = Audio(rng.standard_normal((2, 30_000)).astype(np.float32), 44100)
+    separator = Separator(load_model(folder))
+    for steps in (separator.separate(mixture), separator.stream(mixture)):
+        blocks: list[Block] = []
+        with pytest.raises(ModelInvalidError) as error:
+            blocks.extend(step for step in steps if isinstance(step, Block))
+        assert all(np.isfinite(block.samples).all() for block in blocks)
+        assert "not numbers" in describe(error.value).reason
 
 
 def test_09_safetensors_that_overlap(folder: Path) -> None:
