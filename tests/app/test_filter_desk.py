@@ -18,10 +18,13 @@ from umx_gui.app.recipe import separator_options
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
 from umx_gui.app.song import Song
+from umx_gui.app.transport import Transport
 from umx_gui.engine.audio import Audio, Fill, FloatArray
 from umx_gui.engine.inference.passes import Codes
 from umx_gui.engine.model import load_model
+from umx_gui.engine.registry import ModelRegistry
 from umx_gui.engine.separator import Separator
+from umx_gui.playback.null_device import NullDevice
 
 
 @pytest.fixture
@@ -196,3 +199,17 @@ def test_the_way_back_and_two_snapshots() -> None:
     desk.undo()
     assert desk.slot == "A"
     assert settings.softmask
+
+
+def test_a_closed_session_goes_at_once_in_the_thread_of_its_window(qtbot: QtBot, tiny_models: Path) -> None:
+    """Left to the collector it would go in whatever thread that runs in, with its timers: a crash now and then."""
+    gc.collect()
+    gc.disable()
+    try:
+        session = Session(Settings(model="tiny"), ModelRegistry(tiny_models), Transport(NullDevice))
+        alive = weakref.ref(session)
+        assert session.close()
+        del session
+        assert alive() is None
+    finally:
+        gc.enable()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
@@ -27,7 +27,7 @@ class LoudnessMatch(QObject):
 
     def __init__(self, worker: Worker, session: Session) -> None:
         super().__init__(session)
-        self._worker, self._session = worker, session
+        self._worker = worker
         self._mix = session.transport.mix
         self._measured: object = None  # what the present gain was measured for
         self._timer = QTimer(self)
@@ -36,6 +36,12 @@ class LoudnessMatch(QObject):
         self._timer.timeout.connect(self._measure)
         for signal in (self._mix.mix_changed, session.state_changed, session.opened):
             signal.connect(self._look)
+
+    @property
+    def _session(self) -> Session:
+        # Asked for each time: a reference kept here would leave the session to the collector, which runs in any thread,
+        # and timers of Qt must go in the window's.
+        return cast("Session", self.parent())
 
     def set_on(self, on: bool) -> None:
         """Match, or hear the original as it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,12 +23,18 @@ class Refilter(QObject):
     def __init__(self, separation: Separation, exports: Exporting, session: Session) -> None:
         super().__init__(session)
         self.desk = FilterDesk(session.settings, self)
-        self._session, self._separation, self._exports = session, separation, exports
+        self._separation, self._exports = separation, exports
         self._seen: tuple[int, int] | None = None
         self._waits = False
         self.desk.changed.connect(self.follow)
         exports.progress.connect(self._after_export)
         exports.file_ready.connect(self._after_export)
+
+    @property
+    def _session(self) -> Session:
+        # Asked for each time: a reference kept here would leave the session to the collector, which runs in any thread,
+        # and timers of Qt must go in the window's.
+        return cast("Session", self.parent())
 
     def look_at(self, start: int, stop: int) -> None:
         """A view shows [start, stop): it is rendered soon after what is heard."""
