@@ -75,6 +75,7 @@ def test_each_setting_is_rendered_as_if_separated_anew(
         np.testing.assert_array_equal(song.stems.samples, expected)
         assert not np.array_equal(song.stems.samples[0], before)
         assert session.status.sum_check == "exact"
+        assert session.status.speed is None, "that of the networks does not count here"
         assert session.transport.mix.targets == song.targets
         assert set(song.peaks) == {"mixture", *song.targets}
         n_runs = len(network_runs)

@@ -82,6 +82,8 @@ class Separation(QObject):
             song.recipe = None
         rendering = isinstance(song.kept, Kept) and song.kept.serves(order.recipe, device)
         job = self._job = _Job(song, order, device, rendering)
+        if rendering:
+            self.noted.emit(song, {"speed": None})  # it was the networks'
         self._worker.submit(
             partial(separate_song, song, order, device, self._shelf),
             on_value=partial(self._take, job),
