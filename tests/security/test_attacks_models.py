@@ -1,4 +1,4 @@
-"""Attacks 3 to 10: model files and folders that mean harm are refused before they can do any.
+"""Attacks 3 to 9: model files that mean harm are refused before they can do any.
 
 The numbers are those of docs/security.md.
 """
@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -16,11 +17,10 @@ import numpy as np
 import pytest
 import torch
 from hostile_models import containers, edit_json, make_model, overlapping, rezipped, saved, state_of
-from processes import environment, report_of, umx_gui
+from processes import report_of
 
 from umx_gui.engine import Audio, Block, Separator, weights
 from umx_gui.engine.model import load_model
-from umx_gui.engine.registry import ModelRegistry
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
 from umx_gui.messages import describe
 
@@ -100,21 +100,24 @@ def test_04_files_of_users_are_never_loaded_as_programs() -> None:
 
 
 BOMBS = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 from umx_gui.engine.model import load_model
 from umx_gui.errors import ModelInvalidError
+def memory_mb(what):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(what)) / 1024
 load_model(sys.argv[1])
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-before, found = peak(), {}
+found = {}
 for folder in sys.argv[2:]:
-    began = time.monotonic()
+    Path("/proc/self/clear_refs").write_text("5")  # the highest mark is that of now
+    before, began = memory_mb("VmRSS"), time.monotonic()
     try:
         load_model(folder)
         detail = "loaded"
     except ModelInvalidError as error:
         detail = error.detail
-    found[Path(folder).name] = [detail, time.monotonic() - began, peak() - before]
+    found[Path(folder).name] = [detail, time.monotonic() - began, memory_mb("VmHWM") - before]
 print(json.dumps(found))
 """
 
@@ -149,10 +152,10 @@ def bombs(folder: Path, tmp_path: Path) -> dict[str, Path]:
         path = bomb(f"06 {key}", saved(state))
         for file in ("separator.json", "vocals.json", "drums.json"):
             edit_json(path / file, **{key: value})
-    zeros = saved({**state, "fc1.weight": torch.zeros(30 << 20)})
+    zeros = saved({**state, "fc1.weight": torch.zeros(60 << 20)})
     bomb("07 deflated", rezipped(zeros, zipfile.ZIP_DEFLATED))
     bomb("07 deflated, with a second end", rezipped(zeros, zipfile.ZIP_DEFLATED) + b"PK\5\6")
-    bomb("07 overlapping", overlapping(150))
+    bomb("07 overlapping", overlapping(64, 4 << 20))
     for name, header in (
         ("shape", {"x": {"dtype": "F32", "shape": [1 << 40], "data_offsets": [0, 4]}}),
         ("length", {}),
@@ -165,6 +168,7 @@ def bombs(folder: Path, tmp_path: Path) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in /proc")
 def test_05_06_07_09_bombs_are_refused_within_a_second_and_100_mb(folder: Path, tmp_path: Path) -> None:
     made = bombs(folder, tmp_path)
     assert sum(p.stat().st_size for path in made.values() for p in path.iterdir()) < 30 << 20
@@ -175,6 +179,15 @@ def test_05_06_07_09_bombs_are_refused_within_a_second_and_100_mb(folder: Path, 
         assert seconds < 1 or os.getloadavg()[0] > 2, name
         assert seconds < 5, name
         assert megabytes < 100, name
+
+
+def test_07_compressed_records_are_refused_even_if_they_are_small(folder: Path) -> None:
+    good = (folder / "vocals.pth").read_bytes()
+    for data in (rezipped(good, zipfile.ZIP_DEFLATED), rezipped(good, zipfile.ZIP_LZMA)):
+        assert refused(folder, data) == "it is compressed, which weight files never are"
+        assert refused(folder, data + b"PK\5\6") == "the file is damaged"
+    (folder / "vocals.pth").write_bytes(rezipped(good))
+    load_model(folder)
 
 
 def test_07_a_model_larger_than_any_is_refused_unread(folder: Path) -> None:
@@ -231,52 +244,3 @@ def test_09_safetensors_that_overlap(folder: Path) -> None:
     text = json.dumps(header).encode()
     (folder / "vocals.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(8))
     assert "damaged" in refused(folder)
-
-
-def test_10_exactly_the_named_files_are_loaded(folder: Path) -> None:
-    whole = (folder / "vocals.pth").read_bytes()
-    for name in ("vocals_backup.pth", "vocals-old.pth", "vocals.pth.bak", "vocals-0a1b2c3.pth", "vocals-0A1B2C3D.pth"):
-        (folder / name).write_bytes(b"not these")
-    assert load_model(folder).targets == ("vocals", "drums")
-    (folder / "vocals-0a1b2c3d.pth").write_bytes(whole)
-    assert "more than one weight file" in refused(folder)
-
-
-def test_10_only_files_are_read(folder: Path, tmp_path: Path) -> None:
-    # Pipes would be waited for, and folders or endless devices make no model.
-    (folder / "separator.json").unlink()
-    os.mkfifo(folder / "separator.json")
-    assert refused(folder)
-    registry = ModelRegistry(tmp_path)
-    assert folder.name not in registry.names()
-    good = make_model(tmp_path / "other")
-    os.mkfifo(good / "bass.json")
-    os.mkfifo(good / "bass.pth")
-    os.mkfifo(good / ".origin")
-    (good / "vocals.json").unlink()
-    os.mkfifo(good / "vocals.json")
-    assert "other" in registry.names()
-    assert refused(good)
-
-
-@pytest.mark.parametrize(
-    "text", ['{"sample_rate": 1e999}', '{"sample_rate": NaN}', "[" * 100_000, '{"sample_rate": []}', "\x00", "[]"]
-)
-def test_10_one_bad_folder_does_not_hide_the_other_models(tmp_path: Path, text: str) -> None:
-    make_model(tmp_path / "good")
-    make_model(tmp_path / "bad")
-    (tmp_path / "bad" / "separator.json").write_text(text)
-    names = ModelRegistry(tmp_path).names()
-    assert "good" in names
-    assert "bad" not in names
-
-
-def test_10_what_a_model_says_of_itself_cannot_drive_the_terminal(tmp_path: Path) -> None:
-    folder = make_model(tmp_path / "models" / "m\x1b[31m")
-    edit_json(folder / "separator.json", licence="\x1b]0;owned\x07\x1b[2JCC0\u202e")
-    (folder / "x\x1b[1m.json").write_text("{}")
-    (folder / "x\x1b[1m.pth").write_bytes(b"")
-    done = umx_gui(environment(tmp_path / "models"), tmp_path, "models", "list")
-    assert done.returncode == 0
-    assert "CC0" in done.stdout
-    assert not any(c in done.stdout for c in "\x1b\x07\u202e")
