@@ -17,6 +17,8 @@ from pathlib import Path
 
 # Before numpy is loaded. Threads of its libraries that wait for each other make a busy machine ten times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Tests that install a tiny model mean it when they name none, whatever is bundled.
+os.environ["UMX_MODEL"] = "tiny"
 
 import numpy as np
 import pytest

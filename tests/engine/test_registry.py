@@ -94,3 +94,11 @@ def test_an_unfinished_folder_is_no_model(registry, folder):
 def test_targets_are_in_the_order_in_which_they_are_shown():
     names = ["zither", "other", "bass", "accordion", "drums", "vocals"]
     assert order_targets(names) == ["vocals", "drums", "bass", "other", "accordion", "zither"]
+
+
+def test_the_default_is_the_environments_choice_if_it_is_installed(registry, folder, monkeypatch):
+    registry.add(folder, "mine")
+    monkeypatch.setenv("UMX_MODEL", "mine")
+    assert registry.default_name() == "mine"
+    monkeypatch.setenv("UMX_MODEL", "missing")
+    assert registry.default_name() != "missing"

@@ -66,8 +66,13 @@ class ModelRegistry:
         return tuple(entry.name for entry in self.entries())
 
     def default_name(self) -> str:
-        """The model used when none is named: the bundled one. Raises ModelNotFoundError where nothing is installed."""
+        """The model used when none is named: `UMX_MODEL` if it is installed, else the bundled one, else any.
+
+        Raises ModelNotFoundError where nothing is installed.
+        """
         names = self.names()
+        if (wanted := os.environ.get("UMX_MODEL")) in names and wanted is not None:
+            return wanted
         if BUNDLED_DEFAULT in names:
             return BUNDLED_DEFAULT
         if not names:
