@@ -97,8 +97,10 @@ def test_a_stem_is_dragged_out_into_another_program(window: WindowProcess, scree
 
 def test_tab_reaches_a_button_and_space_presses_it(window: WindowProcess) -> None:
     for _ in range(60):
+        before = window.seen["focus"]
         window.key("Tab")
-        if window.seen["focus"] == "Solo Vocals":
+        # What is seen lags behind what is pressed: without waiting, the next Tab would leave the button again.
+        if window.wait_for(lambda s, last=before: s["focus"] != last)["focus"] == "Solo Vocals":
             break
     window.key("space")
     seen = window.wait_for(lambda s: s["solo"])
