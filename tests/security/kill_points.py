@@ -76,7 +76,7 @@ def main(name: str, place: Path, n_points: int) -> dict[str, object]:
     torch.set_num_threads(1)
     place.mkdir(parents=True, exist_ok=True)
     subject = writer(name, place)
-    template, folder = place / "template", place / "folder"
+    template, folder, looked_at = place / "template", place / "folder", place / "looked at"
     template.mkdir()
     subject.prepare(template)
     shutil.copytree(template, folder)
@@ -96,8 +96,10 @@ def main(name: str, place: Path, n_points: int) -> dict[str, object]:
             moment_s = duration_s * 1.1 * (point - n_calls_tried) / max(n_points - n_calls_tried, 1)
             code, _, _ = run(subject, folder, moment_s=moment_s)
         killed += code != 0
-        states[subject.check(folder)] += 1
-        # The next run succeeds, and tidies up after the one that was killed.
+        shutil.rmtree(looked_at, ignore_errors=True)
+        shutil.copytree(folder, looked_at)
+        states[subject.check(looked_at)] += 1
+        # The next run succeeds, and tidies up after the one that was killed, looked at or not.
         assert run(subject, folder)[0] == 0
         assert subject.check(folder) == "new"
         assert everything_in(folder) == subject.files, everything_in(folder) ^ subject.files

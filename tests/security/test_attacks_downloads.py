@@ -132,6 +132,16 @@ def test_11_a_truncated_download(server: Server, registry: ModelRegistry, good: 
     assert nothing_installed(registry)
 
 
+def test_11_a_truncated_download_of_unknown_digest(server: Server, registry: ModelRegistry, good: bytes) -> None:
+    # Here only the length can tell: a part of the file must not be offered for acceptance.
+    model = publish([server], {"vocals": good}, digits_checked=False)
+    server.otherwise = cut_at(len(good) - 1)
+    with pytest.raises(DownloadError) as error:
+        download(model, registry)
+    assert error.value.reason is DownloadReason.CUT
+    assert nothing_installed(registry)
+
+
 def test_12_the_digits_of_the_name_are_all_compared(server: Server, registry: ModelRegistry, good: bytes) -> None:
     model = publish([server], {"vocals": good})
     file = model.files[0]
@@ -167,12 +177,14 @@ def test_12_unknown_digests_are_asked_about(server: Server, registry: ModelRegis
 def test_13_no_way_leads_out_of_https(server: Server, registry: ModelRegistry, good: bytes, to: str) -> None:
     model = publish([server], {"vocals": good})
     server.otherwise = redirect(to)
-    with pytest.raises(DownloadError):
+    with pytest.raises(DownloadError) as error:
         download(model, registry)
+    assert error.value.reason is DownloadReason.INSECURE
     assert nothing_installed(registry)
     for source in ("http://example.org", "file:///tmp", "ftp://example.org", "//example.org", "", "https:///x"):
-        with pytest.raises(DownloadError):
+        with pytest.raises(DownloadError) as error:
             download(replace(model, sources=(source,)), registry)
+        assert error.value.reason is DownloadReason.INSECURE
     assert all(source.startswith("https://") for m in PUBLISHED.values() for source in m.sources)
 
 

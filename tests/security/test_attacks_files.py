@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -22,8 +23,11 @@ from loopback import Server, loopback_server
 from processes import assert_one_sentence, environment, everything_in, report_of, umx_gui
 
 from umx_gui.cli import main
+from umx_gui.engine import sniff
 from umx_gui.engine.decode import read_audio
 from umx_gui.engine.export import ExportOptions, export_stems
+from umx_gui.engine.sniff import Family
+from umx_gui.engine.tags import open_container
 from umx_gui.errors import AudioUnreadableError, OptionError
 
 
@@ -173,6 +177,28 @@ def test_18_19_playlists_in_disguise(place: Path, server: Server, env: dict[str,
         assert_one_sentence(line)
     assert server.requests == []
     assert everything_in(place) == {"song.wav", *texts}
+
+
+FAMILIES = [sniff._ANY, sniff.WAV, sniff.MP3, sniff.MP4, sniff.OGG, sniff.FLAC, sniff.AIFF]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.demuxers[:12])
+def test_18_19_libav_itself_follows_nothing(place: Path, server: Server, family: Family) -> None:
+    # As if the first bytes had been taken for a song's.
+    private = write(place.parent / "private.wav", tones(8000))
+    for name, text in disguises(private, server.url).items():
+        (place / name).write_bytes(text.encode("latin-1"))
+        with pytest.raises((av.error.FFmpegError, ValueError)):
+            open_container(place / name, family).close()
+    assert server.requests == []
+
+
+def test_20_names_are_names_for_libav_too(place: Path, server: Server) -> None:
+    for name in ("a:b.wav", "http:x.wav", "concat:a.wav"):
+        write(place / "song.wav", tones(4410)).rename(place / name)
+        with open_container(Path(name), sniff.WAV) as container:
+            assert container.streams.audio[0].rate == 44100
+    assert server.requests == []
 
 
 def test_20_addresses_are_names(place: Path, server: Server) -> None:
