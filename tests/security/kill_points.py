@@ -101,8 +101,8 @@ def main(name: str, place: Path, n_points: int) -> dict[str, object]:
         states[subject.check(looked_at)] += 1
         # The next run succeeds, and tidies up after the one that was killed, looked at or not.
         assert run(subject, folder)[0] == 0
-        assert subject.check(folder) == "new"
         assert everything_in(folder) == subject.files, everything_in(folder) ^ subject.files
+        assert subject.check(folder) == "new"
     return {"points": n_points, "killed": killed, "calls": n_calls, "states": states}
 
 
