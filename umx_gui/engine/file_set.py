@@ -42,6 +42,9 @@ class FileSet:
             with typed_errors(self.folder):
                 self._make_parents()
                 journal.recover(self._home)
+                if not self._staged:
+                    # Whoever made this folder may have died right afterwards, and left a journal beside it.
+                    journal.recover(self.folder.parent)
                 self._journal = Journal(self._home)
                 self._work = self._home
                 if self._staged:
