@@ -25,7 +25,7 @@ import scipy.signal
 import soundfile as sf
 from museval import metrics
 
-from umx_gui.engine.bsseval import METRICS, bss_eval
+from umx_gui.engine.scoring.bsseval import METRICS, bss_eval
 
 TARGETS = ("vocals", "drums", "bass", "other")
 RATE = 44100

@@ -20,8 +20,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 import numpy as np
 
 from umx_gui.engine import Audio, Block, Separator, SeparatorOptions, load_model, read_audio
-from umx_gui.engine.model import Model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.model import Model
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.resource import resource
 
 

@@ -32,8 +32,8 @@ import openunmix.model
 import torch
 
 from umx_gui.engine import Audio, Block, Separator, SeparatorOptions, load_model
-from umx_gui.engine.model import Model, ModelSpec
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 TARGETS = ("vocals", "drums", "bass", "other")
 

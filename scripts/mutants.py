@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from umx_gui.engine.separator import Separator
+    from umx_gui.engine.separation.separator import Separator
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT, SEED = 2000, 1
@@ -144,9 +144,9 @@ def work(folder: Path, seed: int, numbers: range) -> None:
 def _separator() -> Separator:
     import torch
 
-    from umx_gui.engine.model import Model, ModelSpec
-    from umx_gui.engine.network import NetworkShape, OpenUnmix
-    from umx_gui.engine.separator import Separator
+    from umx_gui.engine.models.model import Model, ModelSpec
+    from umx_gui.engine.models.network import NetworkShape, OpenUnmix
+    from umx_gui.engine.separation.separator import Separator
 
     torch.manual_seed(0)
     shape = NetworkShape(n_bins=513, max_bin=372, hidden_size=16, n_layers=1)
@@ -156,7 +156,7 @@ def _separator() -> Separator:
 
 def _try(path: Path, separator: Separator) -> str:
     from umx_gui.engine.audio import Audio
-    from umx_gui.engine.decode import AudioFile, downmix
+    from umx_gui.engine.decoding.decode import AudioFile, downmix
     from umx_gui.errors import AudioUnreadableError
     from umx_gui.messages import describe
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from loopback import Server
 
-from umx_gui.engine.published import PublishedFile, PublishedModel
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.transfer import Limits
+from umx_gui.engine.models.published import PublishedFile, PublishedModel
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.transfer import Limits
 
 QUICK = Limits(connect_s=0.6, stall_s=0.4, slowest_bytes_per_s=500.0, retry_s=0.0)
 
@@ -21,7 +21,7 @@ def weights(seed: int = 0) -> bytes:
     """A small `.pth` file of random weights."""
     import torch
 
-    from umx_gui.engine.network import NetworkShape, OpenUnmix
+    from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
     buffer = io.BytesIO()
     with torch.random.fork_rng():
@@ -57,7 +57,7 @@ def publish(servers: list[Server], contents: dict[str, bytes], name: str = "umxh
 
 def is_installed(registry: ModelRegistry, model: PublishedModel) -> bool:
     """Whether the model is there, whole, and can be loaded; and nothing else lies in the models' folder."""
-    from umx_gui.engine.model import load_model
+    from umx_gui.engine.models.model import load_model
 
     if model.name not in registry.names():
         return False

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from umx_gui.engine.decode import read_audio
+from umx_gui.engine.decoding.decode import read_audio
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ("vocals", "drums", "bass", "other")

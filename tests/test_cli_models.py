@@ -21,8 +21,8 @@ import soundfile
 from loopback import Server, drip, loopback_server
 
 from umx_gui.cli import main
-from umx_gui.engine.published import PUBLISHED
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.published import PUBLISHED
+from umx_gui.engine.models.registry import ModelRegistry
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., int]
@@ -35,7 +35,7 @@ def speech_weights() -> dict[str, bytes]:
 
     import torch
 
-    from umx_gui.engine.network import NetworkShape, OpenUnmix
+    from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
     torch.manual_seed(2)
     contents = {}

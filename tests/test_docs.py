@@ -12,8 +12,8 @@ import soundfile
 import torch
 from tiny_models import make_tiny_models
 
-from umx_gui.engine.model import Model, ModelSpec, save_model
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted((ROOT / "docs").glob("*.md"))

@@ -9,8 +9,8 @@ def make_tiny_models(folder: Path) -> Path:
     """Write the models "tiny" (vocals, drums, bass, other) and "voice" (vocals) into a folder, and return it."""
     import torch
 
-    from umx_gui.engine.model import Model, ModelSpec, save_model
-    from umx_gui.engine.network import NetworkShape, OpenUnmix
+    from umx_gui.engine.models.model import Model, ModelSpec, save_model
+    from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
     torch.manual_seed(1)
     spec = ModelSpec(n_fft=1024, hop=256)

@@ -19,7 +19,7 @@ import torch
 
 from trainer.config import TrainConfig
 from trainer.dataset import Track
-from umx_gui.engine.files import replacing, write_whole
+from umx_gui.engine.storage.files import replacing, write_whole
 from umx_gui.errors import DatasetError, OutputExistsError
 
 CHECKPOINT = "checkpoint.pt"

@@ -66,7 +66,7 @@ def _add_separation(out: argparse.ArgumentParser) -> None:
 def options_of(given: dict[str, Any]) -> EvaluateOptions:
     """What the command line asks for. Raises OptionError."""
     from trainer.evaluate_options import EvaluateOptions
-    from umx_gui.engine.options import SeparatorOptions
+    from umx_gui.engine.separation.options import SeparatorOptions
 
     names = given["targets"]
     if given["only_networks"] and not names:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import umx_gui
-from umx_gui.engine.bsseval import FILTER_LENGTH
-from umx_gui.engine.digests import digests_of
-from umx_gui.engine.options import SeparatorOptions
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.digests import digests_of
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.scoring.bsseval import FILTER_LENGTH
+from umx_gui.engine.separation.options import SeparatorOptions
 from umx_gui.errors import OptionError
 
 DATASETS = ("folder", "musdb")

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from umx_gui.engine.network import OpenUnmix
+from umx_gui.engine.models.network import OpenUnmix
 
 
 def training_loss(network: OpenUnmix, cropped: Tensor, mixture: Tensor, target: Tensor, weights: Tensor) -> Tensor:

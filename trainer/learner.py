@@ -15,7 +15,7 @@ from trainer.batches import Batch
 from trainer.config import TrainConfig
 from trainer.forward import training_loss
 from trainer.scaler import Scaler
-from umx_gui.engine.network import NetworkShape, OpenUnmix, max_bin_of
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix, max_bin_of
 
 _COOLDOWN = 10
 

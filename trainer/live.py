@@ -13,9 +13,9 @@ from typing import Any
 
 from trainer.config import TrainConfig
 from trainer.train import EpochDone, Finished, StepDone
-from umx_gui.engine.file_set import typed_errors
-from umx_gui.engine.files import try_lock
-from umx_gui.engine.run_folder import PID, PROGRESS, STOP, RunState
+from umx_gui.engine.runs.run_folder import PID, PROGRESS, STOP, RunState
+from umx_gui.engine.storage.file_set import typed_errors
+from umx_gui.engine.storage.files import try_lock
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, RunBusyError, UmxError
 from umx_gui.messages import describe

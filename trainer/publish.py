@@ -9,11 +9,11 @@ from typing import Any
 
 from trainer.checkpoint import BEST
 from trainer.config import TrainConfig, read_config
-from umx_gui.engine.file_set import typed_errors
-from umx_gui.engine.files import sync_folder, write_whole
-from umx_gui.engine.model import Model, load_model, save_model, spec_json
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.staging import importing
+from umx_gui.engine.models.model import Model, load_model, save_model, spec_json
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.staging import importing
+from umx_gui.engine.storage.file_set import typed_errors
+from umx_gui.engine.storage.files import sync_folder, write_whole
 from umx_gui.errors import DatasetError, OptionError
 
 # What a target's JSON keeps of the run's options; folders of one's own disk are nobody else's business.

@@ -11,7 +11,7 @@ import numpy as np
 
 from trainer.dataset import COMPOUND
 from umx_gui.engine.audio import Audio, FloatArray
-from umx_gui.engine.decode import AudioFile
+from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.engine.naming import printable
 from umx_gui.errors import AudioFlaw, AudioUnreadableError, DatasetError, ScoringError, UnreadableReason
 

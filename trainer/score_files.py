@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 
 from trainer.score_song import SongScores, TargetScores
-from umx_gui.engine.bsseval import METRICS
-from umx_gui.engine.files import write_whole
+from umx_gui.engine.scoring.bsseval import METRICS
+from umx_gui.engine.storage.files import write_whole
 from umx_gui.errors import OutputExistsError
 
 WHOLE = ("whole_track_SDR", "SI_SDR")

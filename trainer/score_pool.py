@@ -17,7 +17,7 @@ import torch
 from trainer.evaluate_options import EvaluateOptions
 from trainer.reference_songs import ReferenceSong
 from trainer.score_song import Scorer, SongScores
-from umx_gui.engine.inference.workers import available_cores
+from umx_gui.engine.separation.inference.workers import available_cores
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OutOfMemoryError, UmxError, WorkerGoneError
 from umx_gui.messages import Message, describe

@@ -11,10 +11,10 @@ import numpy as np
 from trainer.evaluate_options import EvaluateOptions
 from trainer.reference_songs import References, ReferenceSong
 from umx_gui.engine.audio import Audio, FloatArray
-from umx_gui.engine.bsseval import bss_eval
-from umx_gui.engine.metrics import Doubles, sdr_db, si_sdr_db
-from umx_gui.engine.model import load_model
-from umx_gui.engine.separator import Separator
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.scoring.bsseval import bss_eval
+from umx_gui.engine.scoring.metrics import Doubles, sdr_db, si_sdr_db
+from umx_gui.engine.separation.separator import Separator
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import DatasetError, OptionError
 

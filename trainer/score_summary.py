@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from trainer.score_files import WHOLE, median, medians_of, read_song, write_json, write_tables
-from umx_gui.engine.bsseval import METRICS
-from umx_gui.engine.registry import order_targets
+from umx_gui.engine.models.registry import order_targets
+from umx_gui.engine.scoring.bsseval import METRICS
 from umx_gui.errors import OptionError
 
 PUBLISHED: dict[str, dict[str, float]] = {

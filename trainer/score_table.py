@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from trainer.score_files import WHOLE
 from trainer.score_summary import MUSDB_TEST_SONGS, PUBLISHED, Summary
-from umx_gui.engine.bsseval import METRICS
+from umx_gui.engine.scoring.bsseval import METRICS
 
 _TITLES = {**{metric: metric for metric in METRICS}, "whole_track_SDR": "track SDR", "SI_SDR": "SI-SDR"}
 

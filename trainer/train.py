@@ -18,7 +18,7 @@ from trainer.dataset import Track, scan
 from trainer.learner import Learner, StopReason, input_of
 from trainer.scaler import Scaler, scaler_of
 from trainer.validate import Score, validate, validation_songs
-from umx_gui.engine.model import ModelSpec, load_model, save_network, spec_json
+from umx_gui.engine.models.model import ModelSpec, load_model, save_network, spec_json
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import OptionError, TrainingDivergedError
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from trainer.config import TrainConfig
 from trainer.dataset import COMPOUND, Track, read
 from umx_gui.engine.audio import FloatArray
-from umx_gui.engine.network import OpenUnmix
+from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.stft import STFT
 from umx_gui.errors import DatasetError
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from umx_gui.engine.run_folder import RunNews, RunState, is_run, read_run
-from umx_gui.engine.run_history import Epoch, HistoryFollower, TargetScores
+from umx_gui.engine.runs.run_folder import RunNews, RunState, is_run, read_run
+from umx_gui.engine.runs.run_history import Epoch, HistoryFollower, TargetScores
 from umx_gui.errors import DatasetError
 from umx_gui.messages import printable
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from umx_gui import __version__, syscheck
 from umx_gui.commands.console import Console
 from umx_gui.commands.doors import FAILED, USAGE, failed, guarded
-from umx_gui.engine.published import PUBLISHED
+from umx_gui.engine.models.published import PUBLISHED
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
 from umx_gui.messages import window_not_installed

@@ -12,7 +12,7 @@ from told import Told
 
 from umx_gui.app.session import Session
 from umx_gui.app.song import MIXTURE
-from umx_gui.engine.export import ExportOptions
+from umx_gui.engine.export.exporter import ExportOptions
 
 TARGETS = ("vocals", "drums", "bass", "other")
 

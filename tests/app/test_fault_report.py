@@ -12,7 +12,7 @@ from umx_gui.app.settings import Settings
 LOG = """2026-01-01 10:00:00 INFO opener umx_gui: job 3 of opener: /home/ann/My Music/Secret Song.mp3: damaged
 2026-01-01 10:00:01 CRITICAL MainThread umx_gui: unexpected
 Traceback (most recent call last):
-  File "/home/ann/.venv/lib/python3.12/site-packages/umx_gui/engine/decode.py", line 12, in blocks
+  File "/home/ann/.venv/lib/python3.12/site-packages/umx_gui/engine/decoding/decode.py", line 12, in blocks
     raise ValueError
 FileNotFoundError: [Errno 2] No such file or directory: '/home/ann/Secret Song.mp3'
 2026-01-01 10:00:02 INFO opener umx_gui: /home/ann/odd: name/Secret Song.mp3: damaged
@@ -26,7 +26,13 @@ def test_it_holds_versions_settings_and_the_end_of_the_log(tmp_path: Path) -> No
     log.write_text("an old line\n" * 10_000 + LOG)
     text = fault_report(("umx-gui 1.0", "torch 2.14"), Settings(theme="dark", niter=2), log)
     assert text.startswith("umx-gui 1.0\ntorch 2.14\nsettings: niter=2, theme='dark'\n")
-    for word in ("unexpected", "site-packages/umx_gui/engine/decode.py", "line 12", "FileNotFoundError", "job 3"):
+    for word in (
+        "unexpected",
+        "site-packages/umx_gui/engine/decoding/decode.py",
+        "line 12",
+        "FileNotFoundError",
+        "job 3",
+    ):
         assert word in text
     assert len(text) < 10_000
 

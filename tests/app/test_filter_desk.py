@@ -20,10 +20,10 @@ from umx_gui.app.settings import Settings
 from umx_gui.app.song import Song
 from umx_gui.app.transport import Transport
 from umx_gui.engine.audio import Audio, Fill, FloatArray
-from umx_gui.engine.inference.passes import Codes
-from umx_gui.engine.model import load_model
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.separator import Separator
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.separation.inference.passes import Codes
+from umx_gui.engine.separation.separator import Separator
 from umx_gui.playback.null_device import NullDevice
 
 

@@ -13,8 +13,8 @@ from told import Told
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.song import Song
 from umx_gui.engine.audio import Audio
-from umx_gui.engine.model import load_model
-from umx_gui.engine.separator import Separator
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.separation.separator import Separator
 
 
 def test_opening_and_cancelling_at_random_times(

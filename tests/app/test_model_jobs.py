@@ -18,9 +18,9 @@ from umx_gui.app.model_jobs import ModelJobs, Question
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
 from umx_gui.app.transport import Transport
-from umx_gui.engine import published
-from umx_gui.engine.catalogue import CatalogueItem
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models import published
+from umx_gui.engine.models.catalogue import CatalogueItem
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.errors import DigestUnknownError, LicenceNotAcceptedError
 from umx_gui.playback.null_device import NullDevice
 
@@ -204,8 +204,8 @@ def test_a_model_for_speech_at_16_khz_separates_a_stereo_song(
 def make_speech_model(folder: Path) -> None:
     import torch
 
-    from umx_gui.engine.model import Model, ModelSpec, save_model
-    from umx_gui.engine.network import NetworkShape, OpenUnmix
+    from umx_gui.engine.models.model import Model, ModelSpec, save_model
+    from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
     torch.manual_seed(3)
     networks = {target: OpenUnmix(NetworkShape(513, 513, 1, 16, 3)).eval() for target in ("speech", "noise")}

@@ -17,8 +17,8 @@ from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import load_settings
 from umx_gui.app.song import MIXTURE, Song
 from umx_gui.engine.audio import Audio, Fill
-from umx_gui.engine.model import load_model
-from umx_gui.engine.separator import Separator
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.separation.separator import Separator
 from umx_gui.engine.work import Progress
 from umx_gui.errors import AudioChangedError
 

@@ -19,7 +19,7 @@ from toy_training import MORE
 from umx_gui.app.run_watch import RunWatch
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.training import TrainingPlan, TrainingRuns
-from umx_gui.engine.run_folder import RunState, ask_to_stop, is_held
+from umx_gui.engine.runs.run_folder import RunState, ask_to_stop, is_held
 from umx_gui.errors import OptionError
 
 LIMIT_MS = 180_000

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import soundfile
 
-from umx_gui.engine.decode import AudioFile
+from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.errors import AudioFlaw
 
 LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}

@@ -11,8 +11,8 @@ import numpy as np
 import soundfile
 
 from umx_gui.engine.audio import Stems
-from umx_gui.engine.audio_info import AudioInfo
-from umx_gui.engine.export import ExportOptions, Written, export_stems
+from umx_gui.engine.decoding.audio_info import AudioInfo
+from umx_gui.engine.export.exporter import ExportOptions, Written, export_stems
 from umx_gui.engine.work import CancelToken
 
 TARGETS = ("vocals", "drums", "bass", "other")

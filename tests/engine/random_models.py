@@ -5,8 +5,8 @@ from __future__ import annotations
 import openunmix.model
 import torch
 
-from umx_gui.engine.model import Model, ModelSpec
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 UMXHQ = (ModelSpec(), NetworkShape(2049, 1487, 2, 512, 3, False))
 UMXL = (ModelSpec(), NetworkShape(2049, 1487, 2, 1024, 3, False))

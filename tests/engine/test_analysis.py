@@ -11,9 +11,9 @@ from test_separator import blocks, db, song
 
 from umx_gui import errors
 from umx_gui.engine import Separator, SeparatorOptions
-from umx_gui.engine.ensemble import combine, load_models
-from umx_gui.engine.model import Model, save_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.ensemble import combine, load_models
+from umx_gui.engine.models.model import Model, save_model
+from umx_gui.engine.models.registry import ModelRegistry
 
 SETTINGS = [
     {"n_iter": 0},

@@ -8,7 +8,7 @@ import scipy.signal
 import stempeg
 from museval import metrics
 
-from umx_gui.engine.bsseval import METRICS, Unscored, bss_eval, window_starts
+from umx_gui.engine.scoring.bsseval import METRICS, Unscored, bss_eval, window_starts
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, ScoringError
 

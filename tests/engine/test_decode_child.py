@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from decode_helpers import decoded, tones, write, write_av
 
-from umx_gui.engine import decode, decode_client
-from umx_gui.engine.decode import AudioFile, warm_up
-from umx_gui.engine.decode_client import DecoderProcess, pool
+from umx_gui.engine.decoding import decode, decode_client
+from umx_gui.engine.decoding.decode import AudioFile, warm_up
+from umx_gui.engine.decoding.decode_client import DecoderProcess, pool
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import AudioChangedError, AudioUnreadableError, Cancelled, UnreadableReason
 
@@ -229,7 +229,7 @@ def test_memory_is_limited_and_nothing_is_written(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
         "import numpy as np\n"
-        "from umx_gui.engine.decode_child import limit_resources\n"
+        "from umx_gui.engine.decoding.decode_child import limit_resources\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "limit_resources(1 << 28)\n"
         "np.ones(1 << 24)\n"
@@ -245,8 +245,8 @@ def test_memory_is_limited_and_nothing_is_written(tmp_path: Path) -> None:
 
 PARENT = """
 import sys
-from umx_gui.engine.decode import AudioFile
-from umx_gui.engine.decode_client import pool
+from umx_gui.engine.decoding.decode import AudioFile
+from umx_gui.engine.decoding.decode_client import pool
 assert "torch" not in sys.modules
 taken = []
 take = pool.take
@@ -285,7 +285,7 @@ def test_nothing_is_imported_from_the_working_folder(song: Path, tmp_path: Path)
         )
     script = (
         "import os, sys\n"
-        "from umx_gui.engine.decode import read_audio\n"
+        "from umx_gui.engine.decoding.decode import read_audio\n"
         "os.chdir(sys.argv[2])\n"
         "assert read_audio(sys.argv[1]).n_samples == 1_000_000\n"
     )
@@ -300,7 +300,7 @@ def test_nothing_is_imported_from_the_working_folder(song: Path, tmp_path: Path)
 def test_a_forked_process_gets_a_child_of_its_own(song: Path) -> None:
     script = (
         "import os, sys\n"
-        "from umx_gui.engine.decode import read_audio\n"
+        "from umx_gui.engine.decoding.decode import read_audio\n"
         "read_audio(sys.argv[1])\n"
         "pid = os.fork()\n"
         "ok = read_audio(sys.argv[1]).n_samples == 1_000_000\n"

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from decode_helpers import decoded, error_db, flaws_of, tones, write, write_av
 
-from umx_gui.engine.decode import AudioFile, downmix
+from umx_gui.engine.decoding.decode import AudioFile, downmix
 from umx_gui.engine.downmix import LAYOUTS
 
 EXACT_BY_LIBAV = ["aac.m4a", "aac.mp4", "alac.m4a", "lame.mp3", "wavpack.wv", "flac.mp4", "tta.tta"]
@@ -148,7 +148,7 @@ def test_probe_tells_the_coding(tmp_path: Path) -> None:
 def test_stem_mp4_gives_its_mixture(tmp_path: Path) -> None:
     # A .stem.mp4 holds the mixture first and the stems after it.
     from umx_gui.engine.audio import Stems
-    from umx_gui.engine.export import ExportOptions, Written, export_stems
+    from umx_gui.engine.export.exporter import ExportOptions, Written, export_stems
 
     stems = np.stack([tones(50_000, level=0.1) * (j + 1) for j in range(4)])
     mixture = stems.sum(axis=0)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from decode_helpers import decoded, flaws_of, tones, write, write_av
 
-from umx_gui.engine.decode import AudioFile, read_audio
+from umx_gui.engine.decoding.decode import AudioFile, read_audio
 from umx_gui.errors import AudioFlaw, AudioUnreadableError, AudioWarning, UnreadableReason
 from umx_gui.messages import describe, downmixed
 

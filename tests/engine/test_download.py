@@ -13,13 +13,13 @@ import torch
 from loopback import Server, cut_at, drip, loopback_server, redirect, serve, stall_at, status
 from published_models import QUICK, downloaded_so_far, is_installed, nothing_installed, publish, weights
 
-from umx_gui.engine.digests import RECORD
-from umx_gui.engine.download import DownloadDone, bytes_there, download_model
-from umx_gui.engine.fetch import Part
-from umx_gui.engine.model import load_model
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.staging import discard_download, download_folder
-from umx_gui.engine.transfer import Limits
+from umx_gui.engine.models.digests import RECORD
+from umx_gui.engine.models.download import DownloadDone, bytes_there, download_model
+from umx_gui.engine.models.fetch import Part
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.staging import discard_download, download_folder
+from umx_gui.engine.models.transfer import Limits
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import (
     Cancelled,

@@ -11,17 +11,17 @@ import pytest
 from loopback import drip, loopback_server, serve
 from published_models import QUICK, is_installed, nothing_installed, publish, weights
 
-from umx_gui.engine.download import bytes_there, download_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.download import bytes_there, download_model
+from umx_gui.engine.models.registry import ModelRegistry
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from umx_gui.engine.published import PUBLISHED, PublishedFile
-from umx_gui.engine.download import download_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.published import PUBLISHED, PublishedFile
+from umx_gui.engine.models.download import download_model
+from umx_gui.engine.models.registry import ModelRegistry
 
 folder, source, size, *names = sys.argv[1:]
 files = tuple(PublishedFile(n.split("-")[0], n, n[-12:-4]) for n in names)

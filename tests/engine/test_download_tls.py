@@ -9,9 +9,9 @@ import pytest
 from loopback import loopback_server, redirect
 from published_models import is_installed, nothing_installed, publish, weights
 
-from umx_gui.engine.download import download_model
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.transfer import Limits
+from umx_gui.engine.models.download import download_model
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.transfer import Limits
 from umx_gui.errors import DownloadError, DownloadReason
 
 PATIENT = Limits(connect_s=10.0, stall_s=10.0, retry_s=0.0)

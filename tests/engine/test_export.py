@@ -12,8 +12,8 @@ from export_helpers import TARGETS, export, info_with, picture, read_float, read
 
 from umx_gui.engine.audio import Stems
 from umx_gui.engine.exact_sum import null_db, quantise
-from umx_gui.engine.export import ExportOptions, check_export
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.export.exporter import ExportOptions, check_export
+from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.errors import (
     OptionError,
 )

@@ -15,8 +15,8 @@ import pytest
 import soundfile
 from export_helpers import TARGETS, everything_in, export, read_int, song
 
-from umx_gui.engine.export import ExportOptions, Written, check_export, export_stems
-from umx_gui.engine.journal import recover
+from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
+from umx_gui.engine.storage.journal import recover
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, DiskFullError, OutputExistsError, OutputNotWritableError
 
@@ -159,7 +159,7 @@ import os, signal, sys
 sys.path[:0] = [{tests!r}, {project!r}]
 from pathlib import Path
 from export_helpers import export, song
-from umx_gui.engine.export import ExportOptions
+from umx_gui.engine.export.exporter import ExportOptions
 left = int(sys.argv[1])
 
 def deadly(name):

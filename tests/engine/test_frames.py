@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from umx_gui.engine.inference.frames import FrameReader, OverlapAdd
+from umx_gui.engine.separation.inference.frames import FrameReader, OverlapAdd
 from umx_gui.engine.stft import STFT
 
 CPU = torch.device("cpu")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from decode_helpers import decoded, tones, write, write_av
 
-from umx_gui.engine.mp4_header import itunes_edit, read_mp4_sound
-from umx_gui.engine.wave_header import aiff_declared, read_wave_header
+from umx_gui.engine.decoding.mp4_header import itunes_edit, read_mp4_sound
+from umx_gui.engine.decoding.wave_header import aiff_declared, read_wave_header
 
 
 def test_itunes_note() -> None:

@@ -11,13 +11,13 @@ import pytest
 from published_models import publish, weights
 from random_models import TINY, UMXSE, random_model
 
-from umx_gui.engine import importing, published
-from umx_gui.engine.digests import RECORD
-from umx_gui.engine.importing import import_model
-from umx_gui.engine.model import load_model, save_model
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.staging import importing as staging
-from umx_gui.engine.verify import Verified, verify_model
+from umx_gui.engine.models import importing, published
+from umx_gui.engine.models.digests import RECORD
+from umx_gui.engine.models.importing import import_model
+from umx_gui.engine.models.model import load_model, save_model
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.staging import importing as staging
+from umx_gui.engine.models.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import (
     Cancelled,

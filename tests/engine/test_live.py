@@ -12,8 +12,8 @@ from test_separator import db, song
 
 from umx_gui import errors
 from umx_gui.engine import Separator, SeparatorOptions
-from umx_gui.engine.wiener import WienerOptions, wiener
-from umx_gui.engine.wiener_causal import CausalWiener
+from umx_gui.engine.separation.wiener import WienerOptions, wiener
+from umx_gui.engine.separation.wiener_causal import CausalWiener
 
 
 def in_pieces(samples: np.ndarray, size: int):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from umx_gui.engine.metrics import null_db, sdr_db, si_sdr_db
+from umx_gui.engine.scoring.metrics import null_db, sdr_db, si_sdr_db
 from umx_gui.errors import ScoringError
 
 

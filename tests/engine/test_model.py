@@ -16,8 +16,8 @@ from safetensors.torch import save_file
 
 from umx_gui import errors
 from umx_gui.engine import load_model
-from umx_gui.engine.model import Model, ModelSpec, save_model
-from umx_gui.engine.network import NetworkShape
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
+from umx_gui.engine.models.network import NetworkShape
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from umx_gui.engine.ensemble import load_models
-from umx_gui.engine.model_names import model_names, models_by_target
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.ensemble import load_models
+from umx_gui.engine.models.model_names import model_names, models_by_target
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.errors import OptionError
 
 
@@ -63,5 +63,5 @@ def test_of_several_models_for_the_rest_each_gives_what_it_has(registry):
 
 
 def test_reading_an_expression_loads_no_torch():
-    program = "import sys, umx_gui.engine.model_names; sys.exit('torch' in sys.modules)"
+    program = "import sys, umx_gui.engine.models.model_names; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == 0

@@ -6,8 +6,8 @@ import pytest
 import torch
 from random_models import UMXHQ, UMXL, UMXSE, UNIDIRECTIONAL, as_openunmix, random_network
 
-from umx_gui.engine.inference.stack import FoldedNetwork
-from umx_gui.engine.network import NetworkShape, OpenUnmix, max_bin_of
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix, max_bin_of
+from umx_gui.engine.separation.inference.stack import FoldedNetwork
 
 KINDS = pytest.mark.parametrize("kind", [UMXHQ, UMXL, UMXSE, UNIDIRECTIONAL], ids=["umxhq", "umxl", "umxse", "one-way"])
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from umx_gui.engine.decode import AudioFile
-from umx_gui.engine.decode_client import pool
+from umx_gui.engine.decoding.decode import AudioFile
+from umx_gui.engine.decoding.decode_client import pool
 from umx_gui.errors import AudioUnreadableError
 from umx_gui.messages import describe
 

@@ -10,7 +10,7 @@ from test_separator import blocks, song
 
 from umx_gui import errors
 from umx_gui.engine import Separator
-from umx_gui.engine.inference.stack import FoldedNetwork, LSTMCell
+from umx_gui.engine.separation.inference.stack import FoldedNetwork, LSTMCell
 from umx_gui.engine.work import SlowedDown
 
 SEAMS = [(FoldedNetwork, "encode"), (LSTMCell, "run"), (FoldedNetwork, "join"), (FoldedNetwork, "mask")]
@@ -40,7 +40,7 @@ def expected():
 @pytest.fixture
 def elsewhere(monkeypatch):
     """Another device: the processor under a name of its own, from which it can be fallen back to the plain CPU."""
-    monkeypatch.setattr("umx_gui.engine.separator.choose_device", lambda _: torch.device("cpu", 0))
+    monkeypatch.setattr("umx_gui.engine.separation.separator.choose_device", lambda _: torch.device("cpu", 0))
 
 
 @pytest.mark.parametrize("n", range(1, 11))

@@ -6,8 +6,8 @@ import pytest
 from random_models import TINY, random_model
 
 from umx_gui import errors
-from umx_gui.engine.model import load_model, save_model
-from umx_gui.engine.registry import ModelRegistry, order_targets
+from umx_gui.engine.models.model import load_model, save_model
+from umx_gui.engine.models.registry import ModelRegistry, order_targets
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from umx_gui.engine.inference.rows import IN_MEMORY_BYTES, Rows, RowStore
+from umx_gui.engine.separation.inference.rows import IN_MEMORY_BYTES, Rows, RowStore
 
 IN_FILE = IN_MEMORY_BYTES + 1
 no_file = pytest.mark.skipif(sys.platform == "win32", reason="rows are never in a file there")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from umx_gui.engine.run_folder import RunState, ask_to_stop, is_run, last_words, read_run
-from umx_gui.engine.run_history import HistoryFollower, epoch_of
+from umx_gui.engine.runs.run_folder import RunState, ask_to_stop, is_run, last_words, read_run
+from umx_gui.engine.runs.run_history import HistoryFollower, epoch_of
 
 
 def line(epoch: int, loss: float = 1.0) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from umx_gui.engine.scratch import Region, Scratch, map_region, scratch_folder
+from umx_gui.engine.storage.scratch import Region, Scratch, map_region, scratch_folder
 from umx_gui.errors import DiskFullError
 
 
@@ -43,7 +43,7 @@ def test_what_one_mapping_writes_the_other_reads(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="descriptors are handed on in another way there")
 def test_another_process_maps_a_region_that_was_sent_to_it(tmp_path):
     program = (
-        "import pickle, sys; from umx_gui.engine.scratch import map_region\n"
+        "import pickle, sys; from umx_gui.engine.storage.scratch import map_region\n"
         "array = map_region(int(sys.argv[1]), pickle.loads(bytes.fromhex(sys.argv[2])))\n"
         "print(array.sum()); array[0, 0] = 7"
     )
@@ -60,7 +60,7 @@ def test_another_process_maps_a_region_that_was_sent_to_it(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="a file in use has a name there")
 def test_nothing_is_left_behind_even_by_a_process_that_is_killed(tmp_path):
     program = (
-        "import os, pathlib, signal, sys; from umx_gui.engine.scratch import Scratch\n"
+        "import os, pathlib, signal, sys; from umx_gui.engine.storage.scratch import Scratch\n"
         "scratch = Scratch(pathlib.Path(sys.argv[1])); scratch.reserve((1000,))[1][:] = 1\n"
         "print(os.listdir(sys.argv[1]), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from umx_gui.engine.scratch import Scratch, release
+from umx_gui.engine.storage.scratch import Scratch, release
 
 
 def mapped_bytes() -> int:

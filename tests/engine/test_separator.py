@@ -11,8 +11,8 @@ from random_models import TINY, UMXHQ, UMXL, UMXSE, UNIDIRECTIONAL, openunmix_se
 
 from umx_gui import errors
 from umx_gui.engine import Audio, Block, CancelToken, Progress, Separator, SeparatorOptions
-from umx_gui.engine.model import Model, ModelSpec
-from umx_gui.engine.network import NetworkShape
+from umx_gui.engine.models.model import Model, ModelSpec
+from umx_gui.engine.models.network import NetworkShape
 
 
 def song(rng: np.random.Generator, seconds: float, n_channels: int = 2, sample_rate: int = 44_100) -> Audio:
@@ -231,7 +231,7 @@ def test_cuda_equals_the_cpu(rng):
 def test_a_song_larger_than_memory_allows_goes_through_files(rng, monkeypatch):
     model, mixture = random_model(), song(rng, 20.0, sample_rate=48_000)
     in_memory = Separator(model).separate_all(mixture).samples
-    monkeypatch.setattr("umx_gui.engine.inference.rows.IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr("umx_gui.engine.separation.inference.rows.IN_MEMORY_BYTES", 0)
     np.testing.assert_array_equal(Separator(model).separate_all(mixture).samples, in_memory)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from decode_helpers import BY_LIBAV, tones, write, write_av
 
-from umx_gui.engine.sniff import HEAD_BYTES, Family, mp3_states_length, ogg_is_chained, sniff
+from umx_gui.engine.decoding.sniff import HEAD_BYTES, Family, mp3_states_length, ogg_is_chained, sniff
 from umx_gui.errors import UnreadableReason
 
 

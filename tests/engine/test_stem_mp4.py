@@ -14,9 +14,9 @@ from export_helpers import TARGETS, export, info_with, picture, read_float, song
 
 from umx_gui.engine.audio import Stems
 from umx_gui.engine.exact_sum import null_db
-from umx_gui.engine.export import ExportOptions
-from umx_gui.engine.mp4_boxes import add_child, add_to_file, box, boxes, find, read_moov
-from umx_gui.engine.stem_mp4 import read_stem_metadata
+from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.export.mp4_boxes import add_child, add_to_file, box, boxes, find, read_moov
+from umx_gui.engine.export.stem_mp4 import read_stem_metadata
 from umx_gui.errors import OptionError
 
 OPTIONS = ExportOptions("stem.mp4")

@@ -10,8 +10,8 @@ import av
 import pytest
 from decode_helpers import tones, write, write_av
 
-from umx_gui.engine.decode import AudioFile
-from umx_gui.engine.tags import clean_tags, clean_text
+from umx_gui.engine.decoding.decode import AudioFile
+from umx_gui.engine.decoding.tags import clean_tags, clean_text
 
 
 def png() -> bytes:

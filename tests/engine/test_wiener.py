@@ -9,7 +9,7 @@ import pytest
 import torch
 from reference_wiener import reference_wiener
 
-from umx_gui.engine.wiener import WienerOptions, wiener
+from umx_gui.engine.separation.wiener import WienerOptions, wiener
 
 
 def problem(rng, n_sources=4, n_channels=2, n_frames=30, n_bins=17, level=3.0):

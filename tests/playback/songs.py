@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umx_gui.engine.audio import FloatArray
-from umx_gui.engine.scratch import Region, Scratch
+from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.playback.control import Control
 from umx_gui.playback.mix import FILL_GRAIN, Mix, Strip, gains, render
 from umx_gui.playback.mixer import Mixer, Source

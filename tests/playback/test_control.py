@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from songs import make_song
 
-from umx_gui.engine.scratch import Region
+from umx_gui.engine.storage.scratch import Region
 from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.playback.control import Control, State, Status, Word, seek_target
 from umx_gui.playback.job import Job

@@ -15,8 +15,8 @@ from typing import Any
 
 import torch
 
-from umx_gui.engine.model import Model, ModelSpec, save_model
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 SHAPE = NetworkShape(n_bins=513, max_bin=372, hidden_size=16, n_layers=1)
 State = dict[str, Any]

@@ -24,11 +24,11 @@ from hostile_models import containers, saved
 from loopback import Server, cut_at, loopback_server, redirect
 from published_models import QUICK, is_installed, nothing_installed, publish, weights
 
-from umx_gui.engine.digests import RECORD
-from umx_gui.engine.download import DownloadDone, download_model
-from umx_gui.engine.model import load_model
-from umx_gui.engine.published import PUBLISHED, PublishedModel
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.digests import RECORD
+from umx_gui.engine.models.download import DownloadDone, download_model
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.models.published import PUBLISHED, PublishedModel
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.errors import DigestUnknownError, DownloadError, DownloadReason, ModelInvalidError
 
 

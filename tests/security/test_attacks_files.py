@@ -23,11 +23,11 @@ from loopback import Server, loopback_server
 from processes import assert_one_sentence, environment, everything_in, report_of, umx_gui
 
 from umx_gui.cli import main
-from umx_gui.engine import sniff
-from umx_gui.engine.decode import read_audio
-from umx_gui.engine.export import ExportOptions, export_stems
-from umx_gui.engine.sniff import Family
-from umx_gui.engine.tags import open_container
+from umx_gui.engine.decoding import sniff
+from umx_gui.engine.decoding.decode import read_audio
+from umx_gui.engine.decoding.sniff import Family
+from umx_gui.engine.decoding.tags import open_container
+from umx_gui.engine.export.exporter import ExportOptions, export_stems
 from umx_gui.errors import AudioUnreadableError, OptionError
 
 
@@ -243,7 +243,7 @@ from pathlib import Path
 import numpy as np
 from export_helpers import export, song
 from umx_gui.engine.audio import Stems
-from umx_gui.engine.export import ExportOptions
+from umx_gui.engine.export.exporter import ExportOptions
 value, dtype, folder = float(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
 stems, mixture = song(20_000)
 samples = stems.samples.astype(dtype)

@@ -14,8 +14,8 @@ import pytest
 from hostile_models import edit_json, make_model
 from processes import environment, umx_gui
 
-from umx_gui.engine.model import load_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.errors import ModelInvalidError
 
 

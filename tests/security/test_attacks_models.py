@@ -20,7 +20,7 @@ from hostile_models import containers, edit_json, make_model, overlapping, rezip
 from processes import report_of
 
 from umx_gui.engine import Audio, Block, Separator, weights
-from umx_gui.engine.model import load_model
+from umx_gui.engine.models.model import load_model
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
 from umx_gui.messages import describe
 
@@ -91,7 +91,7 @@ def test_04_an_old_torch_loads_nothing(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_04_files_of_users_are_never_loaded_as_programs() -> None:
-    root = Path(weights.__file__).parents[2]
+    root = Path(weights.__file__).parents[3]
     for path in [*(root / "umx_gui").rglob("*.py"), *(root / "trainer").rglob("*.py")]:
         text = path.read_text(encoding="utf-8")
         for forbidden in ("jit.load", "export.load", "weights_only=False", "hub.load", "pickle.load", "shell=True"):
@@ -102,7 +102,7 @@ def test_04_files_of_users_are_never_loaded_as_programs() -> None:
 BOMBS = """
 import json, sys, time
 from pathlib import Path
-from umx_gui.engine.model import load_model
+from umx_gui.engine.models.model import load_model
 from umx_gui.errors import ModelInvalidError
 def memory_mb(what):
     lines = Path("/proc/self/status").read_text().splitlines()

@@ -31,8 +31,8 @@ from scripts.launcher import main as launcher
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.transport import Transport
-from umx_gui.engine.importing import import_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.importing import import_model
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.errors import ModelInvalidError
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application

@@ -17,7 +17,7 @@ from processes import assert_one_sentence, environment, everything_in, umx_gui
 from writers import NAMES, Writer, writer
 
 from umx_gui.app.settings import Settings, load_settings
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.errors import DiskFullError, OutputNotWritableError
 from umx_gui.messages import describe
 

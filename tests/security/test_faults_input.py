@@ -26,7 +26,7 @@ from umx_gui.commands.console import Console
 from umx_gui.commands.doors import guarded
 from umx_gui.commands.separate import separate
 from umx_gui.commands.separate_options import Request, add_arguments, to_request
-from umx_gui.engine.inference.stack import FoldedNetwork
+from umx_gui.engine.separation.inference.stack import FoldedNetwork
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled
 

@@ -22,8 +22,8 @@ import torch
 from memory import Watched
 from processes import TARGETS, environment
 
-from umx_gui.engine.model import Model, ModelSpec, save_model
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is looked up in /proc")
 RATE = 44100

@@ -20,12 +20,12 @@ from trainer import checkpoint
 from trainer.config import config_from
 from trainer.publish import publish
 from umx_gui.app.settings import Settings, load_settings
-from umx_gui.engine.export import ExportOptions
-from umx_gui.engine.importing import import_model
-from umx_gui.engine.journal import recover
-from umx_gui.engine.model import ModelSpec, load_model, save_network
-from umx_gui.engine.network import OpenUnmix
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.models.importing import import_model
+from umx_gui.engine.models.model import ModelSpec, load_model, save_network
+from umx_gui.engine.models.network import OpenUnmix
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.storage.journal import recover
 from umx_gui.errors import ModelNotFoundError
 
 OLD, NEW = 1500, 2500

@@ -11,8 +11,8 @@ import torch
 
 from trainer.evaluate_options import EvaluateOptions
 from trainer.reference_songs import References
-from umx_gui.engine.model import Model, ModelSpec, save_model
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 RATE = 8000
 TARGETS = ("vocals", "drums")

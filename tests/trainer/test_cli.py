@@ -16,8 +16,8 @@ import torch
 from toy_runs import RATE, digest
 
 from trainer.cli import main
-from umx_gui.engine.model import load_model
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.models.registry import ModelRegistry
 
 TOY = """--targets vocals drums --epochs 2 --batch-size 4 --steps-per-epoch 5 --seq-dur 0.5 --nfft 256 --nhop 128
 --hidden-size 16 --bandwidth 3000 --sample-rate 8000 --nb-workers 0 --checkpoint-minutes 0 --lr 0.005 --threads 1"""

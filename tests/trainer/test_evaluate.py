@@ -25,9 +25,9 @@ from trainer.score_pool import how_many
 from trainer.score_song import REST, Scorer
 from trainer.score_summary import PUBLISHED
 from umx_gui.engine.audio import Audio
-from umx_gui.engine.model import load_model
-from umx_gui.engine.options import SeparatorOptions
-from umx_gui.engine.separator import Separator
+from umx_gui.engine.models.model import load_model
+from umx_gui.engine.separation.options import SeparatorOptions
+from umx_gui.engine.separation.separator import Separator
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, DatasetError, OptionError, OutputExistsError
 

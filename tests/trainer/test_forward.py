@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from trainer.forward import training_loss
-from umx_gui.engine.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 
 def plain_loss(network, mixture, target, weights):

@@ -12,7 +12,7 @@ from trainer.config import TrainConfig
 from trainer.learner import StopReason
 from trainer.live import LiveRun
 from trainer.train import EpochDone, Finished, StepDone
-from umx_gui.engine.run_folder import RunState, is_held, read_run
+from umx_gui.engine.runs.run_folder import RunState, is_held, read_run
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, DatasetError, OutputNotWritableError, RunBusyError
 

@@ -17,7 +17,7 @@ from toy_runs import RATE, digest
 from trainer import checkpoint
 from trainer.learner import Stopper, StopReason
 from trainer.train import EpochDone, Finished, Run, StepDone
-from umx_gui.engine.model import load_model
+from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, OutputExistsError, TrainingDivergedError
 

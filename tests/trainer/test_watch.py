@@ -14,8 +14,8 @@ import pytest
 
 from trainer.cli import main
 from trainer.watch import table
-from umx_gui.engine.run_folder import RunNews, RunState
-from umx_gui.engine.run_history import Epoch, TargetScores
+from umx_gui.engine.runs.run_folder import RunNews, RunState
+from umx_gui.engine.runs.run_history import Epoch, TargetScores
 
 
 def line(epoch: int, valid: float = 1.0) -> str:

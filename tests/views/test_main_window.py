@@ -130,10 +130,10 @@ def test_cancel_keeps_what_is_there(window: MainWindow, session: Session, tmp_pa
 
 
 def test_the_recent_files_are_in_the_menu(window: MainWindow, session: Session) -> None:
-    window._fill_recent()
+    window.actions_.recent.aboutToShow.emit()
     assert [a.text() for a in window.actions_.recent.actions()] == ["No songs yet"]
     session.settings.recent_files = ["/music/Rock & Roll.mp3"]
-    window._fill_recent()
+    window.actions_.recent.aboutToShow.emit()
     assert [a.text() for a in window.actions_.recent.actions()] == ["Rock && Roll.mp3"]
 
 

@@ -18,8 +18,8 @@ from told import Told
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
 from umx_gui.app.transport import Transport
-from umx_gui.engine import published
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models import published
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.models_dialog import ModelsDialog

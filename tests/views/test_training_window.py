@@ -18,8 +18,8 @@ from toy_runs import make_dataset
 from toy_training import MORE
 
 from umx_gui.app.session import Session
-from umx_gui.engine.run_folder import RunNews, RunState
-from umx_gui.engine.run_history import Epoch, TargetScores
+from umx_gui.engine.runs.run_folder import RunNews, RunState
+from umx_gui.engine.runs.run_history import Epoch, TargetScores
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import DARK, LIGHT
 from umx_gui.views.training_forms import PublishForm, StartForm

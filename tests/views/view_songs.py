@@ -11,8 +11,8 @@ from umx_gui.app.separating import Recipe
 from umx_gui.app.session import Session
 from umx_gui.app.song import Song
 from umx_gui.engine.audio import Block, FloatArray, Stems
-from umx_gui.engine.audio_info import AudioInfo
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.decoding.audio_info import AudioInfo
+from umx_gui.engine.storage.scratch import Scratch
 
 RATE = 44100
 TARGETS = ("vocals", "drums", "bass", "other")

@@ -16,13 +16,13 @@ from PySide6.QtCore import QObject, Signal
 from umx_gui.app.song import MIXTURE, Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import FloatArray, Stems
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled
 from umx_gui.messages import Message, describe
 
 if TYPE_CHECKING:
-    from umx_gui.engine.export import ExportOptions, Written
+    from umx_gui.engine.export.exporter import ExportOptions, Written
 
 _COPY_SAMPLES = 1 << 20
 
@@ -96,7 +96,7 @@ class Exporting(QObject):
         if not _ready(song, (key,)):
             self.told.emit(_not_ready(song))
         elif (song, key) not in self._wanted:
-            from umx_gui.engine.export import ExportOptions
+            from umx_gui.engine.export.exporter import ExportOptions
 
             self._wanted.add((song, key))
             if self._folder is None:
@@ -150,7 +150,7 @@ class Exporting(QObject):
 def _export(
     song: Song, folder: Path, options: ExportOptions, targets: tuple[str, ...], cancel: CancelToken
 ) -> Generator[Progress | Written, None, None]:
-    from umx_gui.engine.export import export_stems
+    from umx_gui.engine.export.exporter import export_stems
     from umx_gui.engine.naming import song_name
 
     folder.mkdir(parents=True, exist_ok=True)

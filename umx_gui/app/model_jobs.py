@@ -14,13 +14,13 @@ from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.settings import Settings
 from umx_gui.app.worker import Work, Worker
-from umx_gui.engine.catalogue import CatalogueItem, catalogue
-from umx_gui.engine.download import DownloadDone, download_model
-from umx_gui.engine.importing import import_model
-from umx_gui.engine.published import PUBLISHED
-from umx_gui.engine.registry import ModelEntry, ModelRegistry
-from umx_gui.engine.staging import discard_download
-from umx_gui.engine.verify import Verified, verify_model
+from umx_gui.engine.models.catalogue import CatalogueItem, catalogue
+from umx_gui.engine.models.download import DownloadDone, download_model
+from umx_gui.engine.models.importing import import_model
+from umx_gui.engine.models.published import PUBLISHED
+from umx_gui.engine.models.registry import ModelEntry, ModelRegistry
+from umx_gui.engine.models.staging import discard_download
+from umx_gui.engine.models.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, DigestUnknownError, LicenceNotAcceptedError, ModelError, ModelNotFoundError
 from umx_gui.messages import Message, describe

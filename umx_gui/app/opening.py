@@ -12,8 +12,8 @@ from typing import cast
 
 from umx_gui.app.song import Song
 from umx_gui.engine.audio import FloatArray
-from umx_gui.engine.decode import AudioFile, AudioInfo, downmix
-from umx_gui.engine.scratch import Scratch
+from umx_gui.engine.decoding.decode import AudioFile, AudioInfo, downmix
+from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import AudioUnreadableError, UnreadableReason
 from umx_gui.messages import Message, downmixed

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from umx_gui.engine.options import SeparatorOptions
+    from umx_gui.engine.separation.options import SeparatorOptions
 
 MAX_EMPHASIS_DB = 12.0
 RESIDUAL = "residual"
@@ -37,7 +37,7 @@ def emphasis(values_db: Mapping[str, float] | Iterable[tuple[str, float]]) -> tu
 
 def separator_options(recipe: Recipe, targets: tuple[str, ...], device: str) -> SeparatorOptions:
     """The engine's options for a model with these targets; emphases of other targets wait for another model."""
-    from umx_gui.engine.options import SeparatorOptions, with_residual_where_needed
+    from umx_gui.engine.separation.options import SeparatorOptions, with_residual_where_needed
 
     options = SeparatorOptions(
         n_iter=recipe.niter,

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from umx_gui.app.training import TrainingRuns
-from umx_gui.engine.run_folder import RunNews
-from umx_gui.engine.run_history import Epoch, HistoryFollower
+from umx_gui.engine.runs.run_folder import RunNews
+from umx_gui.engine.runs.run_history import Epoch, HistoryFollower
 
 _EVERY_MS = 500
 

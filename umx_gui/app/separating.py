@@ -22,12 +22,12 @@ from umx_gui.app.shelf import warm_up as warm_up
 from umx_gui.app.song import Song
 from umx_gui.app.torch_loading import load_torch
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
-from umx_gui.engine.scratch import Region
+from umx_gui.engine.storage.scratch import Region
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 
 if TYPE_CHECKING:
-    from umx_gui.engine.analysis import Analysis
-    from umx_gui.engine.separator import Separator
+    from umx_gui.engine.separation.analysis import Analysis
+    from umx_gui.engine.separation.separator import Separator
 
 AUDIBLE_S = 3.0  # of the song, from the playhead on, are rendered before all the rest
 RENDERING = "filter: rendering"
@@ -133,7 +133,7 @@ def _new_kept(song: Song, recipe: Recipe, device: str, shelf: ModelShelf) -> Kep
 
 
 def _device_facts(separator: Separator) -> tuple[str, tuple[str, ...]]:
-    from umx_gui.engine.devices import available_devices
+    from umx_gui.engine.separation.devices import available_devices
 
     return device_words(separator.device.type), ("auto", *available_devices())
 
@@ -187,7 +187,7 @@ def device_words(device: str) -> str:
         return str(torch.cuda.get_device_name())
     if device == "mps":
         return "Apple GPU"
-    from umx_gui.engine.inference.workers import available_cores
+    from umx_gui.engine.separation.inference.workers import available_cores
 
     n_threads = available_cores()
     return f"CPU ({n_threads} thread{'s' if n_threads > 1 else ''})"

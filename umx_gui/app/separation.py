@@ -20,7 +20,7 @@ from umx_gui.app.separating import (
 )
 from umx_gui.app.song import Song
 from umx_gui.app.worker import Worker
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import Cancelled
 from umx_gui.messages import slowed_down

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from umx_gui.app.exporting import Exporting
 from umx_gui.app.loudness import LoudnessMatch
@@ -13,6 +13,7 @@ from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
 from umx_gui.app.refilter import Refilter
 from umx_gui.app.separation import Separation
+from umx_gui.app.session_news import SessionNews
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.song import MIXTURE, Song
 from umx_gui.app.status import SessionState as SessionState
@@ -21,32 +22,16 @@ from umx_gui.app.status import StatusBoard
 from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.work import Progress
 from umx_gui.messages import describe
 
 if TYPE_CHECKING:
-    from umx_gui.engine.export import ExportOptions
+    from umx_gui.engine.export.exporter import ExportOptions
 
 
-class Session(QObject):
+class Session(SessionNews):
     """One open song. Every method returns at once; what comes of it is signalled, failures through `told`."""
-
-    opened = Signal(object)  # Song: draw everything anew. Also when its length turns out otherwise than declared
-    closed = Signal()  # no song is open any more
-    mixture_filled = Signal(int, int)  # [start, stop) of the mixture is decoded, heard and in peaks["mixture"]
-    stems_reset = Signal()  # the song has new, empty stems: other targets perhaps
-    stems_filled = Signal(int, int, bool)  # [start, stop) of all stems is there; True: final, False: a draft
-    tiles_filled = Signal(str, int, int)  # [start, stop) of tiles[key] can be drawn
-    progress = Signal(object)  # Progress | None: of opening or separating; None: nothing runs
-    export_progress = Signal(object)  # Progress | None
-    exported = Signal(object)  # list[Path]: an export is done
-    stem_file_ready = Signal(str, object)  # key, Path: see stem_file()
-    status_changed = Signal(object)  # Status
-    state_changed = Signal(object)  # SessionState
-    told = Signal(object)  # Message
-    models_changed = Signal()  # the registry, the chosen model, the devices or the chosen device
-    settings_changed = Signal()  # recent files and the like
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-from umx_gui.engine.files import write_whole
+from umx_gui.engine.storage.files import write_whole
 from umx_gui.errors import UmxError
 from umx_gui.messages import Message
 
@@ -26,7 +26,7 @@ RENAMES: dict[str, str] = {}
 """Names of older versions and what they are called now."""
 
 if TYPE_CHECKING:
-    from umx_gui.engine.export import ExportOptions
+    from umx_gui.engine.export.exporter import ExportOptions
 
 MAX_RECENT = 10
 _MAX_BYTES = 1 << 20

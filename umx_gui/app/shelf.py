@@ -6,13 +6,13 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from umx_gui.app.torch_loading import load_torch
-from umx_gui.engine.registry import ModelRegistry
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.work import CancelToken
 
 if TYPE_CHECKING:
-    from umx_gui.engine.model import Model
-    from umx_gui.engine.options import SeparatorOptions
-    from umx_gui.engine.separator import Separator
+    from umx_gui.engine.models.model import Model
+    from umx_gui.engine.separation.options import SeparatorOptions
+    from umx_gui.engine.separation.separator import Separator
 
 
 class ModelShelf:
@@ -26,7 +26,7 @@ class ModelShelf:
 
     def get(self, name: str) -> Model:
         """The model of this name, loaded anew where its files changed. Raises ModelError."""
-        from umx_gui.engine.model import load_model
+        from umx_gui.engine.models.model import load_model
 
         folder = self._registry.find(name)
         key = (str(folder), max((p.stat().st_mtime for p in folder.iterdir()), default=0.0))
@@ -38,7 +38,7 @@ class ModelShelf:
 
     def separator(self, name: str, options: SeparatorOptions) -> Separator:
         """The model's networks on the device, made ready once, with these options of the filter."""
-        from umx_gui.engine.separator import Separator
+        from umx_gui.engine.separation.separator import Separator
 
         model = self.get(name)
         if self._separator is None or self._separator.options.device != options.device:
@@ -51,7 +51,7 @@ def warm_up(name: str, shelf: ModelShelf, cancel: CancelToken) -> Generator[None
     """Load torch and a model before they are needed, so that the first song's stems come as soon as the next one's."""
     load_torch()
     yield None
-    import umx_gui.engine.separator  # noqa: F401 - loaded for later
+    import umx_gui.engine.separation.separator  # noqa: F401 - loaded for later
 
     yield None
     shelf.get(name)

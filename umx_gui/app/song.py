@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
-from umx_gui.engine.decode import AudioInfo
-from umx_gui.engine.scratch import Region, Scratch
+from umx_gui.engine.decoding.decode import AudioInfo
+from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.engine.summaries import Peaks, SpectrogramTiles
 from umx_gui.playback.mix import FILL_GRAIN
 

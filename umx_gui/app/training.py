@@ -19,7 +19,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 from umx_gui.app.settings import MAX_RECENT, Settings
-from umx_gui.engine.run_folder import CHECKPOINT, LOG, RunNews, RunState, ask_to_stop, is_run, last_words, read_run
+from umx_gui.engine.runs.run_folder import CHECKPOINT, LOG, RunNews, RunState, ask_to_stop, is_run, last_words, read_run
 from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe, printable
 

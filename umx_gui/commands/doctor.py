@@ -15,9 +15,9 @@ import platformdirs
 from umx_gui import __version__, syscheck
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, FAILED
-from umx_gui.engine.file_set import existing_parent, free_space
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.scratch import scratch_folder
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.storage.file_set import existing_parent, free_space
+from umx_gui.engine.storage.scratch import scratch_folder
 from umx_gui.errors import UmxError
 from umx_gui.messages import describe
 
@@ -86,7 +86,7 @@ def _torch(report: _Report) -> None:
     try:
         import torch
 
-        from umx_gui.engine.devices import available_devices
+        from umx_gui.engine.separation.devices import available_devices
     except (ImportError, OSError) as e:
         report.lacking("torch", f"cannot be loaded ({_first_line(e)})", "Install it anew: pip install torch", True)
         return
@@ -100,7 +100,7 @@ def _decoders(report: _Report) -> None:
         import numpy as np
         import soundfile
 
-        from umx_gui.engine.decode import read_audio
+        from umx_gui.engine.decoding.decode import read_audio
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "test.flac"

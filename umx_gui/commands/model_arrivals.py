@@ -7,10 +7,10 @@ from pathlib import Path
 
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE
-from umx_gui.engine.download import DownloadDone, download_model
-from umx_gui.engine.importing import import_model
-from umx_gui.engine.published import PUBLISHED, PublishedModel
-from umx_gui.engine.registry import ModelEntry, ModelRegistry
+from umx_gui.engine.models.download import DownloadDone, download_model
+from umx_gui.engine.models.importing import import_model
+from umx_gui.engine.models.published import PUBLISHED, PublishedModel
+from umx_gui.engine.models.registry import ModelEntry, ModelRegistry
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import DigestUnknownError
 

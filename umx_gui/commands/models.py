@@ -6,12 +6,12 @@ import json
 
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, failed
-from umx_gui.engine.catalogue import CatalogueItem, catalogue
+from umx_gui.engine.models.catalogue import CatalogueItem, catalogue
+from umx_gui.engine.models.published import PUBLISHED
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.models.staging import discard_download
+from umx_gui.engine.models.verify import Verified, verify_model
 from umx_gui.engine.naming import printable
-from umx_gui.engine.published import PUBLISHED
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.staging import discard_download
-from umx_gui.engine.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import ModelNotFoundError, UmxError
 

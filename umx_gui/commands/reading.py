@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from umx_gui.engine.audio import Audio, FloatArray
-from umx_gui.engine.decode import AudioFile, downmix
+from umx_gui.engine.decoding.decode import AudioFile, downmix
 from umx_gui.engine.resample import Resampler, resampled_length
-from umx_gui.engine.scratch import Scratch, release
+from umx_gui.engine.storage.scratch import Scratch, release
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import AudioUnreadableError, OptionError, UnreadableReason
 

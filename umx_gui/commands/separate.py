@@ -17,17 +17,17 @@ from umx_gui.commands.outputs import Outputs, choose_outputs
 from umx_gui.commands.reading import declared_length, read_mixture
 from umx_gui.commands.separate_options import Request
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
-from umx_gui.engine.decode import AudioFile, AudioInfo
-from umx_gui.engine.export import ExportOptions, Written, check_export, export_stems
-from umx_gui.engine.model_names import model_names
+from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
+from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
+from umx_gui.engine.models.model_names import model_names
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.naming import safe_name, song_name
-from umx_gui.engine.registry import ModelRegistry
-from umx_gui.engine.scratch import Scratch, release
+from umx_gui.engine.storage.scratch import Scratch, release
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import Cancelled, UmxError
 
 if TYPE_CHECKING:
-    from umx_gui.engine.separator import Separator
+    from umx_gui.engine.separation.separator import Separator
 
 _RESIDUAL = "residual"
 _EASE_GAP_S = 0.5
@@ -120,8 +120,8 @@ class _Separation:
 
     def _load(self) -> Separator:
         # PyTorch takes seconds to load: only once there is a song that can be read.
-        from umx_gui.engine.ensemble import load_models
-        from umx_gui.engine.separator import Separator, SeparatorOptions
+        from umx_gui.engine.models.ensemble import load_models
+        from umx_gui.engine.separation.separator import Separator, SeparatorOptions
 
         asked = self._request
         model = load_models(self._model)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from umx_gui.engine.export import ExportOptions
+from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.export.writers import SUFFIXES
 from umx_gui.engine.naming import TARGET_NAME
-from umx_gui.engine.writers import SUFFIXES
 from umx_gui.errors import OptionError
 
 DESCRIPTION = """Separate songs into stems. Each song gets a folder, <song>_<model>, with a file for each stem, of the

@@ -12,35 +12,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from umx_gui.engine.audio import Audio, Block, Coverage, Fill, Stems
-    from umx_gui.engine.decode import AudioFile, AudioInfo, read_audio
-    from umx_gui.engine.ensemble import load_models
+    from umx_gui.engine.decoding.decode import AudioFile, AudioInfo, read_audio
     from umx_gui.engine.exact_sum import null_db
-    from umx_gui.engine.export import ExportOptions, Written, export_stems
-    from umx_gui.engine.model import Model, load_model
-    from umx_gui.engine.separator import Separator, SeparatorOptions
+    from umx_gui.engine.export.exporter import ExportOptions, Written, export_stems
+    from umx_gui.engine.models.ensemble import load_models
+    from umx_gui.engine.models.model import Model, load_model
+    from umx_gui.engine.separation.separator import Separator, SeparatorOptions
     from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 
 _WHERE = {
     "Audio": "audio",
-    "AudioFile": "decode",
-    "AudioInfo": "decode",
+    "AudioFile": "decoding.decode",
+    "AudioInfo": "decoding.decode",
     "Block": "audio",
     "CancelToken": "work",
     "Coverage": "audio",
-    "ExportOptions": "export",
+    "ExportOptions": "export.exporter",
     "Fill": "audio",
-    "Model": "model",
+    "Model": "models.model",
     "Progress": "work",
-    "Separator": "separator",
-    "SeparatorOptions": "separator",
+    "Separator": "separation.separator",
+    "SeparatorOptions": "separation.separator",
     "SlowedDown": "work",
     "Stems": "audio",
-    "Written": "export",
-    "export_stems": "export",
-    "load_model": "model",
-    "load_models": "ensemble",
+    "Written": "export.exporter",
+    "export_stems": "export.exporter",
+    "load_model": "models.model",
+    "load_models": "models.ensemble",
     "null_db": "exact_sum",
-    "read_audio": "decode",
+    "read_audio": "decoding.decode",
 }
 
 __all__ = [

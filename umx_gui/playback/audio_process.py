@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from umx_gui.engine.audio import FloatArray
-from umx_gui.engine.scratch import Region, map_region
+from umx_gui.engine.storage.scratch import Region, map_region
 from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.playback.control import Control
 from umx_gui.playback.feeder import Feeder

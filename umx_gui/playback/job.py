@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from umx_gui.engine.scratch import Region
+from umx_gui.engine.storage.scratch import Region
 from umx_gui.playback.control import Handle
 
 

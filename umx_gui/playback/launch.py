@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from umx_gui.engine.scratch import Region
+from umx_gui.engine.storage.scratch import Region
 from umx_gui.playback.job import Job
 
 _ROOT = Path(__file__).resolve().parents[2]

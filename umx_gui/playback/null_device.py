@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from umx_gui.engine.scratch import Region, Scratch
+from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.errors import SoundUnavailableError
 from umx_gui.playback.mix import Mix
 

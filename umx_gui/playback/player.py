@@ -14,7 +14,7 @@ from time import monotonic, perf_counter, sleep
 import numpy as np
 from numpy.typing import NDArray
 
-from umx_gui.engine.scratch import Region, Scratch
+from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.playback.control import Control, State, Word, seek_target
 from umx_gui.playback.job import Job

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterable
 
-from umx_gui.engine.scratch import Region
+from umx_gui.engine.storage.scratch import Region
 
 _CHUNK = 1 << 18
 

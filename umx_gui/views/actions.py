@@ -32,6 +32,7 @@ class Actions(QObject):
         self._timeline = timeline
         self._modes = modes
         self._for_song: list[QAction] = []
+        self.more: list[list[QAction | QMenu]] = []  # groups of the main menu that belong to other parts of the window
         self._make_file_actions()
         self._make_play_actions()
         self._make_view_actions()
@@ -53,6 +54,7 @@ class Actions(QObject):
             [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
             [self.filter, self.undo, self.redo],
             [self.sound, self.match_loudness],
+            *self.more,
             [self.theme, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
             [self.quit],
@@ -64,28 +66,28 @@ class Actions(QObject):
 
     def _make_file_actions(self) -> None:
         session = self._session
-        self.open = self._add("Open songs…", QKeySequence.StandardKey.Open)
-        self.demo = self._add("Open the demo song")
-        self.next_song = self._add("Next song", "N")
-        self.previous_song = self._add("Previous song", "Shift+N")
-        self.separate = self._add("Separate", "Ctrl+R", lambda: session.separate(restart=self._done()))
-        self.cancel = self._add("Cancel what is running", "Ctrl+.", session.cancel)
-        self.export = self._add("Export stems…", "Ctrl+E")
-        self.models = self._add("Models…", "Ctrl+Shift+M")
-        self.training = self._add("Training…", "Ctrl+Shift+T")
-        self.quit = self._add("Quit", QKeySequence.StandardKey.Quit)
+        self.open = self.add("Open songs…", QKeySequence.StandardKey.Open)
+        self.demo = self.add("Open the demo song")
+        self.next_song = self.add("Next song", "N")
+        self.previous_song = self.add("Previous song", "Shift+N")
+        self.separate = self.add("Separate", "Ctrl+R", lambda: session.separate(restart=self._done()))
+        self.cancel = self.add("Cancel what is running", "Ctrl+.", session.cancel)
+        self.export = self.add("Export stems…", "Ctrl+E")
+        self.models = self.add("Models…", "Ctrl+Shift+M")
+        self.training = self.add("Training…", "Ctrl+Shift+T")
+        self.quit = self.add("Quit", QKeySequence.StandardKey.Quit)
         if self.quit.shortcut().isEmpty():
             self.quit.setShortcut(QKeySequence("Ctrl+Q"))
-        self.auto_separate = self._add("Separate songs as they open")
+        self.auto_separate = self.add("Separate songs as they open")
         self.auto_separate.setCheckable(True)
         self.auto_separate.setChecked(session.settings.auto_separate)
         self.auto_separate.toggled.connect(lambda on: setattr(session.settings, "auto_separate", on))
 
     def _make_play_actions(self) -> None:
         transport = self._session.transport
-        self.play = self._add("Play or pause", "Space", transport.toggle, song=True)
-        self.start = self._add("Go to the start", "Home", lambda: self._go(0), song=True)
-        self.end = self._add("Go to the end", "End", lambda: self._go(transport.n_samples), song=True)
+        self.play = self.add("Play or pause", "Space", transport.toggle, song=True)
+        self.start = self.add("Go to the start", "Home", lambda: self._go(0), song=True)
+        self.end = self.add("Go to the end", "End", lambda: self._go(transport.n_samples), song=True)
         for name, key, seconds in (
             ("Back 5 seconds", "Left", -STEP_S),
             ("Ahead 5 seconds", "Right", STEP_S),
@@ -93,8 +95,8 @@ class Actions(QObject):
             ("Ahead 30 seconds", "Shift+Right", BIG_STEP_S),
         ):
             step = round(seconds)
-            self._add(name, key, partial(self._step, step), song=True)
-        self.loop = self._add("Loop", "L", song=True)
+            self.add(name, key, partial(self._step, step), song=True)
+        self.loop = self.add("Loop", "L", song=True)
         self.loop.setCheckable(True)
         bind(
             self.loop,
@@ -105,10 +107,10 @@ class Actions(QObject):
             self.loop.setChecked,
             block=False,
         )
-        self.loop_start = self._add("Loop from the playhead", "[", lambda: self._loop_edge(0), song=True)
-        self.loop_end = self._add("Loop up to the playhead", "]", lambda: self._loop_edge(1), song=True)
+        self.loop_start = self.add("Loop from the playhead", "[", lambda: self._loop_edge(0), song=True)
+        self.loop_end = self.add("Loop up to the playhead", "]", lambda: self._loop_edge(1), song=True)
         mix = transport.mix
-        self.original = self._add("Hear the original (A/B)", "A", song=True)
+        self.original = self.add("Hear the original (A/B)", "A", song=True)
         self.original.setCheckable(True)
         bind(
             self.original,
@@ -122,32 +124,32 @@ class Actions(QObject):
 
     def _make_view_actions(self) -> None:
         timeline = self._timeline
-        self.zoom_in = self._add("Zoom in", QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(1.6), song=True)
+        self.zoom_in = self.add("Zoom in", QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(1.6), song=True)
         self.zoom_in.setShortcuts([*self.zoom_in.shortcuts(), QKeySequence("Ctrl+="), QKeySequence("+")])
-        self.zoom_out = self._add("Zoom out", QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(1 / 1.6), song=True)
+        self.zoom_out = self.add("Zoom out", QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(1 / 1.6), song=True)
         self.zoom_out.setShortcuts([*self.zoom_out.shortcuts(), QKeySequence("-")])
-        self.fit = self._add("Show the whole song", "Ctrl+0", timeline.fit, song=True)
-        self._add("Page back", "PgUp", lambda: timeline.scroll(-0.9), song=True)
-        self._add("Page ahead", "PgDown", lambda: timeline.scroll(0.9), song=True)
-        self._add("Taller waves", "Ctrl+Up", lambda: timeline.set_gain(timeline.gain * 1.5), song=True)
-        self._add("Flatter waves", "Ctrl+Down", lambda: timeline.set_gain(timeline.gain / 1.5), song=True)
-        self.switch_view = self._add("Waveforms or spectrograms", "W", self._switch_view)
-        self.full_screen = self._add("Full screen", QKeySequence("F11"))
-        self.shortcuts = self._add("Keyboard and mouse", "?")
+        self.fit = self.add("Show the whole song", "Ctrl+0", timeline.fit, song=True)
+        self.add("Page back", "PgUp", lambda: timeline.scroll(-0.9), song=True)
+        self.add("Page ahead", "PgDown", lambda: timeline.scroll(0.9), song=True)
+        self.add("Taller waves", "Ctrl+Up", lambda: timeline.set_gain(timeline.gain * 1.5), song=True)
+        self.add("Flatter waves", "Ctrl+Down", lambda: timeline.set_gain(timeline.gain / 1.5), song=True)
+        self.switch_view = self.add("Waveforms or spectrograms", "W", self._switch_view)
+        self.full_screen = self.add("Full screen", QKeySequence("F11"))
+        self.shortcuts = self.add("Keyboard and mouse", "?")
         self.shortcuts.setShortcuts([QKeySequence("?"), QKeySequence("F1")])
-        self.diagnostics = self._add("Copy diagnostics")
-        self.about = self._add("About umx-gui")
+        self.diagnostics = self.add("Copy diagnostics")
+        self.about = self.add("About umx-gui")
 
     def _make_desk_actions(self) -> None:
         desk = self._session.desk
-        self.filter = self._add("Filter desk", "F", song=True)
+        self.filter = self.add("Filter desk", "F", song=True)
         self.filter.setCheckable(True)
-        self.undo = self._add("Undo a filter setting", QKeySequence.StandardKey.Undo, desk.undo)
-        self.redo = self._add("Redo a filter setting", QKeySequence("Ctrl+Shift+Z"), desk.redo)
+        self.undo = self.add("Undo a filter setting", QKeySequence.StandardKey.Undo, desk.undo)
+        self.redo = self.add("Redo a filter setting", QKeySequence("Ctrl+Shift+Z"), desk.redo)
         desk.changed.connect(self._enable_desk)
         self._enable_desk()
 
-        self.match_loudness = self._add("Original as loud as the stems (A/B)")
+        self.match_loudness = self.add("Original as loud as the stems (A/B)")
         self.match_loudness.setCheckable(True)
         self.match_loudness.setChecked(self._session.settings.match_loudness)
         self.match_loudness.toggled.connect(self._session.loudness.set_on)
@@ -159,19 +161,20 @@ class Actions(QObject):
     def _make_mix_actions(self) -> None:
         mix = self._session.transport.mix
         for at, digit in enumerate(_DIGITS):
-            self._add(f"Solo stem {digit}", digit, partial(self._for_stem, at, mix.toggle_solo), song=True)
-            self._add(f"Mute stem {digit}", f"Shift+{digit}", partial(self._for_stem, at, mix.toggle_mute), song=True)
-        self._add("Louder", "Up", lambda: mix.set_master_gain_db(mix.master_gain_db + 1))
-        self._add("Softer", "Down", lambda: mix.set_master_gain_db(mix.master_gain_db - 1))
-        self.reset_mix = self._add("Reset the mixer", "Ctrl+Backspace", mix.reset, song=True)
+            self.add(f"Solo stem {digit}", digit, partial(self._for_stem, at, mix.toggle_solo), song=True)
+            self.add(f"Mute stem {digit}", f"Shift+{digit}", partial(self._for_stem, at, mix.toggle_mute), song=True)
+        self.add("Louder", "Up", lambda: mix.set_master_gain_db(mix.master_gain_db + 1))
+        self.add("Softer", "Down", lambda: mix.set_master_gain_db(mix.master_gain_db - 1))
+        self.reset_mix = self.add("Reset the mixer", "Ctrl+Backspace", mix.reset, song=True)
 
-    def _add(
+    def add(
         self,
         name: str,
         key: str | QKeySequence | QKeySequence.StandardKey = "",
         call: Callable[[], object] | None = None,
         song: bool = False,
     ) -> QAction:
+        """A new action of the window; with `song`, one that is enabled only while a song is open."""
         action = QAction(name, self._window)
         if key:
             found = QKeySequence.keyBindings(key) if isinstance(key, QKeySequence.StandardKey) else [QKeySequence(key)]

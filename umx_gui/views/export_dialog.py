@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from umx_gui.app.separating import Recipe
 from umx_gui.app.session import Session
 from umx_gui.app.song import Song
-from umx_gui.engine.export import ExportOptions, check_export, output_names
+from umx_gui.engine.export.exporter import ExportOptions, check_export, output_names
 from umx_gui.engine.naming import song_name
 from umx_gui.errors import UmxError
 from umx_gui.messages import Message, describe

@@ -11,22 +11,18 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
-from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog, diagnostics
 from umx_gui.views.drag_out import DragOut
-from umx_gui.views.drop import AUDIO_SUFFIXES, files_of, has_files
+from umx_gui.views.drop import files_of, has_files
 from umx_gui.views.empty_state import DropSheet, EmptyState
-from umx_gui.views.export_dialog import ExportDialog
 from umx_gui.views.filter_panel import FilterPanel
-from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import LaneModes
 from umx_gui.views.lanes_view import LanesView
 from umx_gui.views.meter import MeterPump
@@ -37,9 +33,10 @@ from umx_gui.views.song_header import song_title
 from umx_gui.views.status_bar import StatusBar
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
-from umx_gui.views.tool_bar import ToolBar, plain
+from umx_gui.views.tool_bar import ToolBar
 from umx_gui.views.training_door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
+from umx_gui.views.window_dialogs import WindowDialogs
 
 
 class MainWindow(QWidget):
@@ -61,7 +58,7 @@ class MainWindow(QWidget):
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
         self.status = StatusBar(session)
-        self._models: ModelsDialog | None = None
+        self.dialogs = WindowDialogs(session, self.actions_, self)
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
         self.training = TrainingDoor(self.actions_.training, session, theme, self)
         self._drag_out = DragOut(session, self)
@@ -90,8 +87,7 @@ class MainWindow(QWidget):
 
     def say(self, message: Message, act: str = "", call: object = None) -> None:
         """Show a message in the window, or where the models are, if that is what is looked at."""
-        if self._models is not None and self._models.isActiveWindow() and not callable(call):
-            self._models.say(message)
+        if not callable(call) and self.dialogs.take(message):
             return
         self.notice.show_message(message, act, call if callable(call) else None)
 
@@ -169,18 +165,13 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
-        actions.open.triggered.connect(self._choose_files)
+        self.dialogs.chosen.connect(self.open_files)
+        self.dialogs.told.connect(self.say)
         actions.demo.triggered.connect(self.open_demo)
-        actions.export.triggered.connect(self._export)
-        actions.models.triggered.connect(self._show_models)
         actions.quit.triggered.connect(self.close)
         actions.full_screen.triggered.connect(self._full_screen)
-        actions.shortcuts.triggered.connect(lambda: ShortcutsDialog(actions.listed(), self).exec())
-        actions.about.triggered.connect(lambda: AboutDialog(self).exec())
-        actions.diagnostics.triggered.connect(self._copy_diagnostics)
         actions.next_song.triggered.connect(lambda: self._open(self.playlist.step(1)))
         actions.previous_song.triggered.connect(lambda: self._open(self.playlist.step(-1)))
-        actions.recent.aboutToShow.connect(self._fill_recent)
         actions.demo.setVisible(demo_song() is not None)
         self.playlist.changed.connect(self._playlist_changed)
         self.lanes.rows_changed.connect(self._rows_changed)
@@ -191,6 +182,11 @@ class MainWindow(QWidget):
         session.exported.connect(self._exported)
         session.models_changed.connect(self._models_changed)
         self._playlist_changed()
+
+    @property
+    def models(self) -> ModelsDialog:
+        """The dialog of the models."""
+        return self.dialogs.models
 
     # News
 
@@ -228,60 +224,16 @@ class MainWindow(QWidget):
             files = f"{len(paths)} files are" if len(paths) > 1 else f"“{paths[0].name}” is"
             self.say(Message(f"{files} in {folder}"))
 
-    # Dialogs
-
-    def _choose_files(self) -> None:
-        kinds = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
-        folder = self.session.settings.open_folder
-        chosen, _ = QFileDialog.getOpenFileNames(
-            self, "Open songs", folder, f"Songs ({kinds});;All files (*)", options=_file_dialog_options()
-        )
-        self.open_files(tuple(Path(name) for name in chosen))
-
     def _open(self, path: Path | None) -> None:
         if path is not None:
             self.notice.clear()
             self.session.open(path)
-
-    def _export(self) -> None:
-        song = self.session.song
-        if song is None:
-            return
-        dialog = ExportDialog(self.session, song, self)
-        if dialog.exec():
-            choice = dialog.choice
-            self.session.export(choice.folder, choice.options, choice.targets)
-
-    def _fill_recent(self) -> None:
-        menu = self.actions_.recent
-        menu.clear()
-        for name in self.session.settings.recent_files:
-            action = menu.addAction(plain(Path(name).name))
-            action.setToolTip(plain_tip(name))
-            action.triggered.connect(lambda _=False, name=name: self.open_files((Path(name),)))
-        if menu.isEmpty():
-            menu.addAction("No songs yet").setEnabled(False)
-
-    def _show_models(self) -> None:
-        self.models.show()
-        self.models.activateWindow()
-
-    @property
-    def models(self) -> ModelsDialog:
-        """The dialog of the models, made when it is first wanted."""
-        if self._models is None:
-            self._models = ModelsDialog(self.session, self)
-        return self._models
 
     def _full_screen(self) -> None:
         if self.isFullScreen():
             self.showNormal()
         else:
             self.showFullScreen()
-
-    def _copy_diagnostics(self) -> None:
-        QGuiApplication.clipboard().setText(diagnostics(self.session))
-        self.say(Message("Diagnostics are in the clipboard"))
 
 
 def demo_song() -> Path | None:
@@ -291,9 +243,3 @@ def demo_song() -> Path | None:
     except FileNotFoundError:
         return None
     return next((p for p in sorted(folder.iterdir()) if p.suffix in (".flac", ".ogg", ".wav")), None)
-
-
-def _file_dialog_options() -> QFileDialog.Option:
-    """The system's own dialog, except where a platform has none."""
-    bare = QGuiApplication.platformName() in ("offscreen", "minimal")
-    return QFileDialog.Option.DontUseNativeDialog if bare else QFileDialog.Option(0)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from umx_gui.app.model_jobs import Question
 from umx_gui.app.session import Session
-from umx_gui.engine.catalogue import CatalogueItem
+from umx_gui.engine.models.catalogue import CatalogueItem
 from umx_gui.engine.naming import printable
 from umx_gui.engine.work import Progress
 from umx_gui.errors import DigestUnknownError, LicenceNotAcceptedError

@@ -7,7 +7,7 @@ from PySide6.QtGui import QBrush, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from umx_gui.app.model_jobs import ModelJobs
-from umx_gui.engine.catalogue import CatalogueItem
+from umx_gui.engine.models.catalogue import CatalogueItem
 from umx_gui.engine.naming import printable
 from umx_gui.engine.work import Progress
 from umx_gui.views.formats import NARROW_SPACE

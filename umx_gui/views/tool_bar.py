@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from umx_gui.app.session import Session, SessionState
+from umx_gui.engine.models.registry import ModelEntry
 from umx_gui.engine.naming import printable
-from umx_gui.engine.registry import ModelEntry
 from umx_gui.errors import UmxError
 from umx_gui.messages import describe
 from umx_gui.views import icons

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 from umx_gui.app.settings import Settings
 from umx_gui.app.training import TrainingPlan
 from umx_gui.engine.naming import safe_name
-from umx_gui.engine.run_folder import CHECKPOINT
+from umx_gui.engine.runs.run_folder import CHECKPOINT
 from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe
 from umx_gui.views.controls import Button

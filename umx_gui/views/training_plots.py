@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from umx_gui.engine.run_history import Epoch, TargetScores
+from umx_gui.engine.runs.run_history import Epoch, TargetScores
 from umx_gui.views.formats import decibels, target_name
 from umx_gui.views.theme import Theme, current, font
 

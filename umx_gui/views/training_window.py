@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
 from umx_gui.app.run_watch import RunWatch
 from umx_gui.app.session import Session
 from umx_gui.app.training import TrainingRuns
-from umx_gui.engine.run_folder import RunNews, RunState
+from umx_gui.engine.runs.run_folder import RunNews, RunState
 from umx_gui.messages import Message, printable
 from umx_gui.views.controls import Button
 from umx_gui.views.dialogs import Dialog

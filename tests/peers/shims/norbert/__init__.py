@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from umx_axes import estimates_of, masks_of
 
-from umx_gui.engine import wiener as ours
-from umx_gui.engine.wiener import WienerOptions
+from umx_gui.engine.separation import wiener as ours
+from umx_gui.engine.separation.wiener import WienerOptions
 
 __all__ = ["expectation_maximization", "residual_model", "softmask", "wiener"]
 

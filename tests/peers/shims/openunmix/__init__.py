@@ -9,7 +9,7 @@ from functools import partial
 
 from openunmix.model import Separator, random_networks
 from umx_gui.engine import load_model
-from umx_gui.engine.published import PUBLISHED
+from umx_gui.engine.models.published import PUBLISHED
 
 __all__ = ["umx", "umxhq", "umxl", "umxse"]
 

@@ -8,7 +8,7 @@ import torch
 from trainer import augment
 from umx_gui.engine import AudioFile, read_audio
 from umx_gui.engine.downmix import downmix
-from umx_gui.engine.inference.mixture import fit_channels
+from umx_gui.engine.separation.inference.mixture import fit_channels
 
 
 def load_info(path):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from umx_axes import estimates_of, masks_of
 
-from umx_gui.engine import wiener as ours
-from umx_gui.engine.wiener import WienerOptions
+from umx_gui.engine.separation import wiener as ours
+from umx_gui.engine.separation.wiener import WienerOptions
 
 
 def wiener(

@@ -7,9 +7,9 @@ from torch import nn
 
 from openunmix.transforms import check_method
 from umx_gui import engine
-from umx_gui.engine.model import ModelSpec
-from umx_gui.engine.network import NetworkShape, max_bin_of
-from umx_gui.engine.network import OpenUnmix as OurOpenUnmix
+from umx_gui.engine.models.model import ModelSpec
+from umx_gui.engine.models.network import NetworkShape, max_bin_of
+from umx_gui.engine.models.network import OpenUnmix as OurOpenUnmix
 
 _BANDWIDTH_HZ = 16_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from trainer.learner import Stopper
-from umx_gui.engine.network import max_bin_of
+from umx_gui.engine.models.network import max_bin_of
 
 
 def bandwidth_to_max_bin(rate, n_fft, bandwidth):

@@ -1,0 +1,1 @@
+"""Stems to files: formats, plans, covers, and sets of files that appear together."""

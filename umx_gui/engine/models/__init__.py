@@ -1,0 +1,1 @@
+"""Models: their networks and files, where they are found, how they arrive, and how they are checked."""

@@ -1,0 +1,1 @@
+"""A training run as the folder it leaves: what it holds, and its history."""

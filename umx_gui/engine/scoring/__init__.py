@@ -1,0 +1,1 @@
+"""How good stems are: BSSEval v4 and the simpler measures."""

@@ -1,0 +1,54 @@
+"""From the model's rate and channels back to the mixture's, block by block, summing to it where asked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from torch import Tensor
+
+from umx_gui.engine.audio import Audio, Block, FloatArray
+from umx_gui.engine.exact_sum import settle_float
+from umx_gui.engine.resample import Resampler, resampled_length
+from umx_gui.engine.separation.inference.mixture import fit_channels
+
+_LARGEST_GRID = 4096
+
+
+class StemOutput:
+    """Takes stems at the model's rate in order, from a sample on; gives blocks [J, C, t] as the mixture is.
+
+    `sum_taker` is the stem to which what is missing in the sum is added (what lies above the model's rate, and
+    rounding); None leaves the stems as the model made them.
+    """
+
+    def __init__(self, mixture: Audio, model_rate: int, n_stems: int, start: int, sum_taker: int | None) -> None:
+        self._mixture, self._n_stems, self._sum_taker = mixture, n_stems, sum_taker
+        # Only at multiples of this do samples of both rates fall together; entered elsewhere, the stems would lie a
+        # fraction of a sample beside the mixture. (Where such places are rare, they do: it is only a draft.)
+        grid = model_rate // math.gcd(model_rate, mixture.sample_rate)
+        self._skip = -start % grid if grid <= _LARGEST_GRID else 0
+        self._at = resampled_length(start + self._skip, model_rate, mixture.sample_rate)
+        self._resampler = Resampler(model_rate, mixture.sample_rate, n_stems * mixture.n_channels)
+
+    def feed(self, stems: Tensor, final: bool) -> Block | None:
+        """stems [J, M, t] at the model's rate; returns what is complete at the mixture's rate."""
+        samples = stems[:, :, self._skip :].cpu().numpy()
+        self._skip = max(self._skip - stems.shape[2], 0)
+        fitted = np.concatenate([fit_channels(stem, self._mixture.n_channels) for stem in samples])
+        return self._block(self._resampler.feed(np.ascontiguousarray(fitted)), final)
+
+    def finish(self, final: bool) -> Block | None:
+        """The rest, up to the end of the mixture where the stems reached it."""
+        return self._block(self._resampler.finish(), final)
+
+    def _block(self, flat: FloatArray, final: bool) -> Block | None:
+        flat = flat[:, : self._mixture.n_samples - self._at]
+        if flat.shape[1] == 0:
+            return None
+        samples = flat.reshape(self._n_stems, self._mixture.n_channels, -1)
+        start, stop = self._at, self._at + samples.shape[2]
+        self._at = stop
+        if self._sum_taker is not None:
+            samples = settle_float(samples, self._mixture.samples[:, start:stop], self._sum_taker)
+        return Block(start, stop, samples, final)

@@ -1,0 +1,97 @@
+"""The multichannel Wiener filter, refined by expectation maximisation (EM), under the local Gaussian model.
+
+Duong, Vincent, Gribonval: "Under-determined reverberant audio source separation using a full-rank spatial covariance
+model", IEEE TASLP 2010; Nugraha, Liutkus, Vincent: "Multichannel audio source separation with deep neural networks",
+IEEE/ACM TASLP 2016; Uhlich et al.: "Improving music source separation based on deep neural networks", ICASSP 2017.
+
+Notation of the papers: x mixture, y_j estimate of source j, v_j its power spectral density, R_j its spatial covariance,
+C_x the mixture's covariance. Spectrograms have frames before bins, [C, N, F], as they come from the transform.
+
+The initial estimate is always a real gain times the mixture: its phase is the mixture's. So no angle is taken, and
+bins that are exactly zero stay zero. Mono and stereo have a closed form in real arithmetic; more channels do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, em_bins, sum_of, sum_over_song
+
+__all__ = ["WienerOptions", "initial_gains", "wiener"]
+
+_BINS_AT_ONCE = 256
+
+
+def wiener(masks: Sequence[Tensor], x: Tensor, options: WienerOptions | None = None) -> Tensor:
+    """Separate a mixture, given one mask per source.
+
+    masks: J times [N, C, F] real, >= 0, each the share of the mixture's magnitude that is the source's; x: [C, N, F]
+    complex. Returns y [J, C, N, F] complex, with one more source at the end if `residual`. With `exact_sum` the sources
+    sum to the mixture: what the filter leaves over is shared by energy.
+    """
+    o = options or WienerOptions()
+    gains = initial_gains(masks, x, o)
+    if o.n_iter == 0:
+        return torch.stack([g.permute(1, 0, 2) * x for g in gains])
+    if x.shape[0] > 2:
+        return _em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o)
+    return _em_closed(gains, x, o)
+
+
+def initial_gains(masks: Sequence[Tensor], x: Tensor, options: WienerOptions) -> list[Tensor]:
+    """The real gains [N, C, F] of the initial estimates y_j = g_j x: the masks, their ratios if `softmask`.
+
+    The residual's gain is what is missing from one; where no EM follows, `exact_sum` shares it by energy.
+    """
+    gains = list(masks)
+    if options.softmask:
+        # y_j = x m_j / (eps + sum_k m_k) with the magnitude estimates m_j = mask_j |x|
+        magnitude = x.abs().permute(1, 0, 2)
+        total = torch.stack([g * magnitude for g in gains]).sum(0).add_(options.eps)
+        gains = [g * magnitude / total for g in gains]
+    if options.residual:
+        gains.append(1 - sum_of(gains))
+    elif options.exact_sum and options.n_iter == 0:
+        left = 1 - sum_of(gains)
+        energy = sum_of([g.square() for g in gains])
+        share = left / energy.add_(options.eps)
+        gains = [torch.addcmul(g, g.square(), share) for g in gains]
+        # Where all masks are zero nobody has energy: share alike.
+        rest = (1 - sum_of(gains)) / len(gains)
+        gains = [g.add_(rest) for g in gains]
+    return gains
+
+
+def _em_closed(gains: Sequence[Tensor], x: Tensor, o: WienerOptions) -> Tensor:
+    """EM for one or two channels. gains: J times [N, C, F]; x: [C, N, F]. Returns [J, C, N, F]."""
+    xr, xi = x.real.contiguous(), x.imag.contiguous()
+    power = xr.square() + xi.square()
+    # All of the filter is done on x / s with s = max(1, max|x| / scale_factor); only v and R ever see it, squared.
+    scale = 1.0 / max(1.0, float(power.max()) / o.scale_factor**2)
+    y = torch.empty(len(gains), *x.shape, dtype=x.dtype, device=x.device)
+    # No bin knows of another: taken some at a time, what they need stays in a core's cache.
+    for at in range(0, x.shape[2], _BINS_AT_ONCE):
+        f = slice(at, at + _BINS_AT_ONCE)
+        em_bins([g[..., f] for g in gains], xr[..., f], xi[..., f], power[..., f], scale, o, y[..., f], sum_over_song)
+    return y
+
+
+def _em_general(y: Tensor, x: Tensor, o: WienerOptions) -> Tensor:
+    """EM for any number of channels, as the formulas stand. y: [J, C, N, F]; x: [C, N, F]. Returns [J, C, N, F]."""
+    n_channels = x.shape[0]
+    scale = max(1.0, float(x.abs().max()) / o.scale_factor)
+    y, x = y / scale, x / scale
+    identity = torch.eye(n_channels, dtype=x.dtype, device=x.device)
+    for iteration in range(o.n_iter):
+        v = y.abs().square().mean(1)
+        r = torch.einsum("jcnf,jdnf->jfcd", y, y.conj()) / (o.eps + v.sum(1))[..., None, None]
+        c = torch.einsum("jnf,jfcd->nfcd", v.to(x.dtype), r) + o.eps**0.5 * identity
+        u = torch.linalg.solve(c, x.permute(1, 2, 0)[..., None])[..., 0]
+        y = torch.einsum("jnf,jfcd,nfd->jcnf", v.to(x.dtype), r, u)
+        if o.exact_sum and iteration == o.n_iter - 1:
+            v = v + FLOOR
+            y = y + (v / v.sum(0))[:, None] * (x - y.sum(0))
+    return y * scale
