@@ -1,8 +1,9 @@
 """Makes the bundled model of a training run: weights in half precision, and the card with scores, data and credits.
 
-    python scripts/bundled_model/package.py RUN --root DATA --scores FILE --out resources/models [--name umx-free]
+    python scripts/bundled_model/package.py RUN --root DATA --scores FILE --before FILE --out resources/models
 
-FILE is what `score.py --json` wrote for the run's best weights. An older model of the name is replaced.
+The files are what `score.py --json` wrote, for the best weights and for the edition before (`editions/`). An older
+model of the name is replaced. The history is that of the run, after that of the run it began from (`--began-from`).
 """
 
 from __future__ import annotations
@@ -34,20 +35,43 @@ def minutes_of(root: Path) -> dict[str, int]:
     return {stem: round(total / 60) for stem, total in sorted(seconds.items())}
 
 
-def score_table(scores: Scores) -> str:
-    """Rows of song, target, SDR of the mixture, SDR of the stem, gain."""
-    rows = ["| song | target | mixture as the estimate, dB | stem, dB | gain, dB |", "|---|---|---|---|---|"]
+def score_table(before: Scores, scores: Scores) -> str:
+    """Rows of song and target: SDR of the mixture, of the edition before, of this one, its gain; then BSSEval's."""
+    rows = [
+        "| song | target | mixture | first edition | this edition | gain over the mixture | BSSEval v4: first | this |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for song, targets in scores.items():
         for target, row in targets.items():
-            cells = (song, target, f"{row['mixture_sdr_db']:.1f}", f"{row['sdr_db']:.1f}", f"{row['gain_db']:+.1f}")
+            old = before[song][target]
+            numbers = (row["mixture_sdr_db"], old["sdr_db"], row["sdr_db"], row["gain_db"])
+            bss = (old["bsseval_sdr_db"], row["bsseval_sdr_db"])
+            cells = (song, target, *(f"{n:.1f}" for n in numbers[:3]), f"{numbers[3]:+.1f}", *(f"{n:.1f}" for n in bss))
             rows.append(f"| {' | '.join(cells)} |")
+    for target in next(iter(scores.values())):
+        means = [sum(songs[song][target]["sdr_db"] for song in scores) / len(scores) for songs in (before, scores)]
+        rows.append(f"| mean | {target} | | {means[0]:.1f} | {means[1]:.1f} | | | |")
     return "\n".join(rows)
 
 
-def write_card(folder: Path, run: Path, root: Path, scores: Scores) -> None:
+def silence_table(before: Scores, scores: Scores) -> str:
+    """How far the vocals stem lies below a mixture without vocals, in words."""
+    return ", ".join(
+        f"{song} {before[song]['vocals']['where_none_are_db']:.0f} dB then, "
+        f"{targets['vocals']['where_none_are_db']:.0f} dB now"
+        for song, targets in scores.items()
+    )
+
+
+def read_history(runs: list[Path]) -> list[dict[str, Any]]:
+    """The epochs of runs that went on from one another, counted through."""
+    lines = [line for run in runs for line in (run / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [{**json.loads(line), "epoch": number} for number, line in enumerate(lines, 1)]
+
+
+def write_card(folder: Path, runs: list[Path], root: Path, before: Scores, scores: Scores) -> None:
     """Fill the template."""
-    model, config = load_model(folder), read_config(run)
-    history = [json.loads(line) for line in (run / "history.jsonl").read_text(encoding="utf-8").splitlines()]
+    model, config, history = load_model(folder), read_config(runs[-1]), read_history(runs)
     minutes = minutes_of(root)
     text = TEMPLATE.read_text(encoding="utf-8").format(
         name=folder.name,
@@ -60,7 +84,8 @@ def write_card(folder: Path, run: Path, root: Path, scores: Scores) -> None:
         batch=config.batch_size,
         excerpt=config.seq_dur,
         minutes=", ".join(f"{stem} {n}" for stem, n in minutes.items()),
-        scores=score_table(scores),
+        scores=score_table(before, scores),
+        silence=silence_table(before, scores),
         curve="\n".join(curve(history)),
         options=" ".join(config.source_augmentations),
     )
@@ -86,13 +111,16 @@ def main() -> None:
     parser.add_argument("run", type=Path)
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--scores", type=Path, required=True)
+    parser.add_argument("--before", type=Path, default=Path(__file__).with_name("editions") / "1.json")
+    parser.add_argument("--began-from", type=Path, nargs="*", default=[], help="runs that this one went on from")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="umx-free")
     args = parser.parse_args()
     shutil.rmtree(args.out / args.name, ignore_errors=True)
     args.out.mkdir(parents=True, exist_ok=True)
     folder = publish(args.run, args.name, args.out, licence=LICENCE, with_pth=False)
-    write_card(folder, args.run, args.root, json.loads(args.scores.read_text(encoding="utf-8")))
+    before, scores = (json.loads(path.read_text(encoding="utf-8")) for path in (args.before, args.scores))
+    write_card(folder, [*args.began_from, args.run], args.root, before, scores)
     print(folder)
 
 

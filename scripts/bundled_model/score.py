@@ -4,7 +4,9 @@
 
 `--falcon` adds the clip that the `stempeg` package ships: The Easton Ellises, "Falcon 69", of another artist and mixed
 by other people (6 s, for measuring only). The SDR is 10 log10(sum s^2 / sum (s - s_hat)^2) over all
-samples and channels of a song, separated as the application does it, without the exact sum.
+samples and channels of a song, separated as the application does it, without the exact sum. Beside it stands the SDR of
+BSSEval v4: the median over windows of 1 s. Last comes how far the vocals stem lies below a mixture that has no vocals:
+that of the song's other stems.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import soundfile as sf
 from numpy.typing import NDArray
 
 from umx_gui.engine import Audio, Separator, SeparatorOptions, load_model
+from umx_gui.engine.scoring.bsseval import bss_eval
 
 TARGETS = ("vocals", "drums", "bass", "other")
 
@@ -69,6 +72,8 @@ def score(separator: Separator, song: Song) -> dict[str, dict[str, float]]:
     """SDR of stem and mixture, and the gain, by target."""
     mixture = song.mixture
     stems = separator.separate_all(Audio(mixture, song.sample_rate))
+    estimates = {target: np.ascontiguousarray(stems[target]) for target in song.stems if target in stems.targets}
+    frames = bss_eval(song.stems, estimates, song.sample_rate, song.sample_rate).frames
     table = {}
     for target, truth in song.stems.items():
         if target in stems.targets and (now := sdr_db(truth, stems[target])) is not None:
@@ -77,8 +82,18 @@ def score(separator: Separator, song: Song) -> dict[str, dict[str, float]]:
                 "sdr_db": round(now, 2),
                 "mixture_sdr_db": round(before, 2),
                 "gain_db": round(now - before, 2),
+                "bsseval_sdr_db": round(float(np.nanmedian(frames[target][0])), 2),
             }
     return table
+
+
+def vocals_where_none_are_db(separator: Separator, song: Song) -> float:
+    """The energy of the vocals stem over that of a mixture without vocals, in dB."""
+    rest = Song(song.name, {t: stem for t, stem in song.stems.items() if t != "vocals"}, song.sample_rate)
+    mixture = rest.mixture
+    vocals = separator.separate_all(Audio(mixture, song.sample_rate))["vocals"]
+    powers = [float(np.sum(np.square(samples), dtype=np.float64)) for samples in (vocals, mixture)]
+    return round(10 * float(np.log10(max(powers[0], 1e-12) / powers[1])), 1)
 
 
 def main() -> None:
@@ -96,9 +111,17 @@ def main() -> None:
         parser.error("name a --song, or --falcon")
     results = {song.name: score(separator, song) for song in songs}
     for name, table in results.items():
-        print(f"{name}\n  {'target':8} {'mixture':>8} {'stem':>8} {'gain':>8}   dB")
+        print(f"{name}\n  {'target':8} {'mixture':>8} {'stem':>8} {'gain':>8} {'BSSEval':>8}   dB")
         for target, row in table.items():
-            print(f"  {target:8} {row['mixture_sdr_db']:8.2f} {row['sdr_db']:8.2f} {row['gain_db']:+8.2f}")
+            cells = (
+                f"{row['mixture_sdr_db']:8.2f} {row['sdr_db']:8.2f} {row['gain_db']:+8.2f} {row['bsseval_sdr_db']:8.2f}"
+            )
+            print(f"  {target:8} {cells}")
+    if "vocals" in separator.model.targets:
+        for song in songs:
+            level_db = vocals_where_none_are_db(separator, song)
+            results[song.name]["vocals"]["where_none_are_db"] = level_db
+            print(f"vocals stem of {song.name} without its vocals: {level_db:.1f} dB of the mixture")
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
