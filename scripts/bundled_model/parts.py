@@ -146,7 +146,7 @@ def strum(song: Song, part: str, random: Random, centre: int) -> list[Note]:
         pattern = song.section_random(bar.section, part)
         onsets = [0] + [step for step in range(2, 16, 2) if pattern.random() < 0.6]
         tones = voicing(song, bar, centre, 5)
-        for step, end in zip(onsets, [*onsets[1:], 16], strict=True):
+        for step, end in zip(onsets, [*onsets, 16][1:], strict=True):
             strings = tones if step % 4 == 0 else tones[::-1][:4]
             start, spread = _time(song, bar, step, random), float(random.uniform(0.006, 0.02))
             for place, pitch in enumerate(strings):
@@ -188,7 +188,7 @@ def melody(song: Song, part: str, random: Random, centre: int) -> list[Note]:
         density = float(pattern.uniform(0.15, 0.55))
         onsets = [step for step in range(16) if pattern.random() < density * (1.5 if step % 2 == 0 else 0.4)]
         place = len(ladder) // 2 + int(pattern.integers(-3, 4))
-        for step, end in zip(onsets, [*onsets[1:], 16], strict=True):
+        for step, end in zip(onsets, [*onsets, 16][1:], strict=True):
             place = int(np.clip(place + pattern.choice([-2, -1, -1, 0, 1, 1, 2, 3]), 0, len(ladder) - 1))
             pitch = ladder[place]
             if step % 8 == 0:
