@@ -14,8 +14,8 @@ import soundfile
 from umx_gui.cli import main
 from umx_gui.commands.console import Console
 from umx_gui.commands.doors import guarded
-from umx_gui.commands.outputs import choose_outputs
 from umx_gui.commands.separate import song_folders
+from umx_gui.engine.songs.outputs import choose_outputs
 from umx_gui.errors import OptionError
 
 Run = Callable[..., int]

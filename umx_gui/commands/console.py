@@ -20,15 +20,14 @@ from typing import TextIO
 from tqdm import tqdm
 
 from umx_gui.engine.naming import printable
+from umx_gui.engine.songs.stages import SHARES
 from umx_gui.engine.work import Progress
 from umx_gui.messages import Message
 
 _EVENT_GAP_S = 0.1
 # Shares of a song's time, for one bar that never runs backwards.
 _STAGES = {
-    "reading": (0.0, 0.05),
-    "separating": (0.05, 0.9),
-    "writing": (0.95, 0.05),
+    **SHARES,
     "downloading": (0.0, 1.0),
     "copying": (0.0, 1.0),
 }

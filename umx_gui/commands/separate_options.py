@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.export.writers import SUFFIXES
 from umx_gui.engine.naming import TARGET_NAME
+from umx_gui.engine.songs.separation import SongOptions
 from umx_gui.errors import OptionError
 
 DESCRIPTION = """Separate songs into stems. Each song gets a folder, <song>_<model>, with a file for each stem, of the
@@ -20,28 +20,13 @@ song's own length and sample rate."""
 EPILOG = """A name list ends at the next option: put the files first, or -- before them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for; `residual` is the residual's name, or None where it is not to be written."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(SongOptions):
+    """What was asked for."""
 
     files: tuple[Path, ...]
     model: str | None
     outdir: Path
-    targets: tuple[str, ...]
-    only_networks: bool
-    n_iter: int
-    softmask: bool
-    residual: str | None
-    wiener_win_len: int
-    aggregate: Mapping[str, tuple[str, ...]]
-    start_s: float
-    duration_s: float | None
-    at_model_rate: bool
-    export: ExportOptions
-    filter: str
-    fast: bool
-    device: str
-    threads: int | None
     json_progress: bool
     verbose: bool
 

@@ -1,4 +1,4 @@
-"""Which stems a command writes, and what each is made of."""
+"""Which stems are written, and what each is made of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a song for a command: into a scratch file, stereo at most, at its own rate or the model's."""
+"""Reading a song into a scratch file: stereo at most, at its own rate or the model's."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Whole songs, from their files to the files of their stems."""

@@ -1,0 +1,237 @@
+"""Separating songs from file to files: what `umx-gui separate` and the queue of the window both do.
+
+work = SongSeparation(SongOptions(), lambda: load_models("umxhq"))
+for step in work.song(Path("song.flac"), Path("song_umxhq")):
+    ...
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from umx_gui import messages
+from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
+from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
+from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
+from umx_gui.engine.naming import safe_name, song_name
+from umx_gui.engine.songs.outputs import Outputs, choose_outputs
+from umx_gui.engine.songs.reading import declared_length, read_mixture
+from umx_gui.engine.songs.stages import READING, SEPARATING, WRITING
+from umx_gui.engine.storage.scratch import Scratch, release
+from umx_gui.engine.work import CancelToken, Progress, SlowedDown
+from umx_gui.errors import UmxError
+from umx_gui.messages import Message
+
+if TYPE_CHECKING:
+    from umx_gui.engine.models.model import Model
+    from umx_gui.engine.separation.separator import Separator
+
+_RESIDUAL = "residual"
+_EASE_GAP_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SongOptions:
+    """How songs are separated and written; the defaults are those of `umx-gui separate`.
+
+    targets: the stems that are written, all if none is named; `residual` is one more's name, or None. aggregate: sums
+    that are written instead. The other fields are those of SeparatorOptions and ExportOptions.
+    """
+
+    targets: tuple[str, ...] = ()
+    only_networks: bool = False
+    n_iter: int = 1
+    softmask: bool = False
+    residual: str | None = None
+    wiener_win_len: int = 300
+    aggregate: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    start_s: float = 0.0
+    duration_s: float | None = None
+    at_model_rate: bool = False
+    export: ExportOptions = field(default_factory=ExportOptions)
+    filter: str = "em"
+    fast: bool = False
+    device: str = "auto"
+    threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something for those who want to know more than they need."""
+
+    text: str
+
+
+Step = Progress | Message | Fact | Written
+_R = TypeVar("_R")
+_Steps = Generator[Step, None, _R]
+
+
+def song_folder_name(path: Path, model: str, taken: set[str]) -> str:
+    """The folder of a song, named after song and model, numbered where that is taken; adds it (in lower case)."""
+    plain = name = safe_name(f"{song_name(path)}_{model}")
+    n = 1
+    while name.casefold() in taken:
+        n += 1
+        name = f"{plain}_{n}"
+    taken.add(name.casefold())
+    return name
+
+
+class SongSeparation:
+    """Songs separated with the same options: they share the loaded model. `hopeless` is set if none can be.
+
+    `load` is called for the first song that can be read.
+    """
+
+    def __init__(self, options: SongOptions, load: Callable[[], Model], cancel: CancelToken | None = None) -> None:
+        self._options, self._load_model, self._cancel = options, load, cancel or CancelToken()
+        self._separator: Separator | None = None
+        self._needs_residual = False
+        self._eased_at = 0.0
+        self.hopeless = False
+
+    def song(self, path: Path, folder: Path, cancel: CancelToken | None = None) -> Iterator[Step]:
+        """Separate one song into its folder, and yield how far it is, what is to be known, and the files in the end.
+
+        Raises UmxError and Cancelled; nothing is left behind then.
+        """
+        asked = self._options
+        self._cancel = cancel or self._cancel
+        with AudioFile(path) as file:
+            expected = declared_length(file, asked.start_s, asked.duration_s)
+            self._cancel.check()
+            outputs = yield from self._ready()
+            separator = self._separator
+            assert separator is not None
+            self._cancel.check()
+            info = file.info
+            rate = self._model_rate() or info.sample_rate
+            export = self._export_options(separator, outputs)
+            shape = (min(info.n_channels, 2), round((expected or 0) * rate / info.sample_rate))
+            check_export(folder, song_name(path), outputs.names, shape, rate, export)
+            yield from _what_differs(info, rate, export)
+            with Scratch() as scratch:
+                mixture = yield from self._read(file, scratch)
+                started = time.monotonic()
+                stems = yield from self._separate(separator, outputs, mixture, scratch)
+                speed = mixture.duration_s / max(time.monotonic() - started, 1e-9)
+                yield Fact(f"{path.name}: separated at {speed:.2f} times real time")
+                yield from self._export(folder, song_name(path), stems, mixture, info, export)
+
+    def _ready(self) -> _Steps[Outputs]:
+        """Load the separator for the first song; returns what is written of its stems."""
+        try:
+            if self._separator is None:
+                yield from self._load()
+            asked, separator = self._options, self._separator
+            assert separator is not None
+            return choose_outputs(separator.targets, asked.targets, asked.aggregate, self._residual())
+        except UmxError:
+            self.hopeless = True
+            raise
+
+    def _load(self) -> Iterator[Step]:
+        # PyTorch takes seconds to load: only once there is a song that can be read.
+        from umx_gui.engine.separation.separator import Separator, SeparatorOptions
+
+        asked = self._options
+        model = self._load_model()
+        only = self._networks() if asked.only_networks else None
+        self._needs_residual = asked.n_iter > 0 and len(only or model.targets) == 1
+        if only:
+            yield messages.some_networks_only(only)
+        if self._needs_residual and asked.residual is None:
+            yield messages.residual_added(_RESIDUAL)
+        options = SeparatorOptions(
+            n_iter=asked.n_iter,
+            softmask=asked.softmask,
+            residual=self._residual(),
+            wiener_win_len=asked.wiener_win_len,
+            filter=asked.filter,
+            device=asked.device,
+            threads=asked.threads,
+            fast=asked.fast,
+            exact_sum=asked.export.exact_sum,
+            only_targets=only,
+        )
+        self._separator = separator = Separator(model, options)
+        yield Fact(f"model {model.name} ({', '.join(model.targets)}) on {separator.device}")
+
+    def _networks(self) -> tuple[str, ...]:
+        """The networks that the stems asked for are made of."""
+        asked = self._options
+        names = [name for t in asked.targets for name in asked.aggregate.get(t, (t,)) if name != asked.residual]
+        return tuple(dict.fromkeys(names))
+
+    def _residual(self) -> str | None:
+        return self._options.residual or (_RESIDUAL if self._needs_residual else None)
+
+    def _model_rate(self) -> int | None:
+        if not self._options.at_model_rate or self._separator is None:
+            return None
+        return self._separator.model.spec.sample_rate
+
+    def _export_options(self, separator: Separator, outputs: Outputs) -> ExportOptions:
+        """The options of the export: the remainder goes to the stem that took the separator's own."""
+        whole = separator.sums_exactly and outputs.whole(len(separator.targets))
+        if not whole:
+            return replace(self._options.export, exact_sum=False)
+        taker = self._residual() or ("other" if "other" in separator.targets else separator.targets[-1])
+        row = separator.targets.index(taker)
+        name = next(n for n, rows in zip(outputs.names, outputs.members, strict=True) if row in rows)
+        return replace(self._options.export, remainder_to=name)
+
+    def _read(self, file: AudioFile, scratch: Scratch) -> _Steps[Audio]:
+        asked = self._options
+        steps = read_mixture(file, scratch, asked.start_s, asked.duration_s, self._model_rate(), self._cancel)
+        for step in steps:
+            if isinstance(step, Audio):
+                mixture = step
+            else:
+                yield replace(step, stage=READING)
+        yield from file.warnings
+        return mixture
+
+    def _separate(self, separator: Separator, outputs: Outputs, mixture: Audio, scratch: Scratch) -> _Steps[Stems]:
+        shape = (len(outputs.names), mixture.n_channels, mixture.n_samples)
+        stems: FloatArray = scratch.reserve(shape, np.float32)[1].view(np.float32)
+        for step in separator.separate(mixture, self._cancel):
+            self._cancel.check()
+            if isinstance(step, Block):
+                stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
+            elif isinstance(step, SlowedDown):
+                yield messages.slowed_down(step.device)
+            else:
+                yield replace(step, stage=SEPARATING)
+            self._ease(stems, mixture.samples)
+        return Stems(outputs.names, stems, mixture.sample_rate)
+
+    def _export(
+        self, folder: Path, name: str, stems: Stems, mixture: Audio, info: AudioInfo, options: ExportOptions
+    ) -> Iterator[Step]:
+        steps = export_stems(folder, name, stems, mixture.samples, info, options, self._cancel)
+        for step in steps:
+            yield step if isinstance(step, Written) else replace(step, stage=WRITING)
+            self._ease(stems.samples, mixture.samples)
+
+    def _ease(self, *arrays: FloatArray) -> None:
+        """Keep memory flat for songs of hours: what was read or written goes back to the disk, twice a second."""
+        if (now := time.monotonic()) - self._eased_at < _EASE_GAP_S:
+            return
+        self._eased_at = now
+        for array in arrays:
+            release(array)
+
+
+def _what_differs(info: AudioInfo, rate: int, export: ExportOptions) -> Iterator[Message]:
+    if info.n_channels > 2:
+        yield messages.downmixed(info.n_channels, info.channel_layout)
+    if (found := export.rate_of_files(rate)) != rate:
+        yield messages.rate_of_files(export.format, rate, found)
