@@ -1,0 +1,107 @@
+"""The command `umx-trainer train`: its options, and a run from them."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from trainer.config import AUGMENTATIONS, PRECISIONS, SCHEDULES, TARGETS, TrainConfig, config_from, read_config
+from umx_gui.engine.work import CancelToken
+from umx_gui.errors import OptionError
+
+_HELP = {
+    "batch_size": "items in a batch",
+    "lr": "learning rate",
+    "patience": "epochs without progress before the early stop",
+    "lr_decay_patience": "epochs without progress before the learning rate is lowered",
+    "lr_decay_gamma": "factor by which it is lowered",
+    "seq_dur": "length of an excerpt in seconds",
+    "nb_workers": "processes that make batches (0: none)",
+    "samples_per_track": "excerpts per track in an epoch",
+    "bandwidth": "what the network sees, in Hz from zero",
+    "steps_per_epoch": "steps in an epoch, instead of excerpts per track",
+    "ema": "keep an average of the weights with this decay, and use that (0: none)",
+    "max_grad_norm": "limit of the gradient's norm (0: none)",
+    "threads": "threads of PyTorch (0: its own choice)",
+    "aligned_share": "share of items whose stems come from one track",
+    "real_share": "share of real tracks where there are synthetic ones too",
+    "no_vocals_share": "share of items without vocals",
+    "vocals_only_share": "share of items with vocals alone",
+    "scaler_items": "measure the input scaler on this many drawn items instead of whole songs",
+    "checkpoint_minutes": "minutes between checkpoints within an epoch",
+}
+_CHOICES = {"lr_schedule": SCHEDULES, "precision": PRECISIONS, "dataset": ("folder",)}
+# What a resumed run may be told anew; all else would make it another run.
+_MAY_CHANGE = {
+    "root", "epochs", "nb_workers", "threads", "patience", "lr", "lr_schedule", "steps_per_epoch",
+    "checkpoint_minutes", "precision", "max_grad_norm", "samples_per_track", "aligned_share", "real_share", "gain_db",
+}  # fmt: skip
+
+
+def add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command and its options."""
+    train = commands.add_parser("train", help="train a model", argument_default=argparse.SUPPRESS)
+    train.add_argument("--target", action="append", dest="target_list", help="a target to train; may be repeated")
+    train.add_argument("--targets", nargs="+", help="targets to train in one run, or all (vocals drums bass other)")
+    train.add_argument("--model", help="start from the weights of this model, by name or folder")
+    train.add_argument("--checkpoint", type=Path, help="go on with the run in this folder")
+    train.add_argument("--source-augmentations", nargs="*", help=f"of {', '.join(AUGMENTATIONS)}")
+    train.add_argument(
+        "--gain-db", nargs=2, type=float, metavar=("LOW", "HIGH"), help="range of the gain, instead of 0.25 to 1.25"
+    )
+    train.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
+    train.add_argument("--unidirectional", action="store_true", help="a network that does not look ahead")
+    for field in fields(TrainConfig):
+        if field.name in ("targets", "model", "source_augmentations", "unidirectional", "gain_db"):
+            continue
+        kind = str if field.default is MISSING else type(field.default)
+        note = _HELP.get(field.name, "")
+        if field.default is not MISSING:
+            note = f"{note} (default {field.default})".strip()
+        train.add_argument(f"--{field.name.replace('_', '-')}", type=kind, choices=_CHOICES.get(field.name), help=note)
+
+
+def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
+    """The config that the options ask for, and whether it is a resumed run's. Raises OptionError, DatasetError."""
+    given = {k: v for k, v in options.items() if k not in ("command", "json_progress", "checkpoint", "target_list")}
+    targets = [*options.get("target_list", []), *given.pop("targets", [])]
+    if targets:
+        given["targets"] = tuple(TARGETS if targets == ["all"] else targets)
+    if "source_augmentations" in given:
+        given["source_augmentations"] = tuple(given["source_augmentations"])
+    if "gain_db" in given:
+        given["gain_db"] = tuple(given["gain_db"])
+    if (run := options.get("checkpoint")) is None:
+        for name in ("root", "output", "targets"):
+            if name not in given:
+                raise OptionError(f"--{name}", "it is needed, unless --checkpoint names a run to go on with")
+        return config_from(given), False
+    old = read_config(run)
+    for name, value in given.items():
+        if name not in _MAY_CHANGE and value != getattr(old, name):
+            raise OptionError(f"--{name.replace('_', '-')}", "a run that goes on keeps it; start a new run instead")
+    return config_from({**old.to_json(), **given, "output": str(run)}), True
+
+
+def run_train(options: dict[str, Any]) -> int:
+    """Run the command; returns the exit code. Raises UmxError and Cancelled."""
+    config, resume = config_of(options)
+    # Only now, so that --help and mistakes in the options are answered at once.
+    from trainer.live import LiveRun
+    from trainer.memory import keep_memory
+    from trainer.report import JsonReport, Report
+    from trainer.train import Run
+
+    cancel = CancelToken()
+    signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
+    signal.signal(signal.SIGTERM, lambda *_: cancel.cancel())
+    keep_memory()
+    report = JsonReport() if options.get("json_progress") else Report()
+    with LiveRun(config, cancel) as live:
+        for event in Run(config, resume).events(cancel):
+            live.tell(event)
+            report.tell(event)
+    return 0
