@@ -13,11 +13,12 @@ import stempeg
 from export_helpers import TARGETS, export, info_with, picture, read_float, song
 
 from umx_gui.engine.audio import Stems
+from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.engine.exact_sum import null_db
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.export.mp4_boxes import add_child, add_to_file, box, boxes, find, read_moov
 from umx_gui.engine.export.stem_mp4 import read_stem_metadata
-from umx_gui.errors import OptionError
+from umx_gui.errors import AudioUnreadableError, OptionError, UnreadableReason
 
 OPTIONS = ExportOptions("stem.mp4")
 ONSET = 2048
@@ -160,3 +161,16 @@ def test_broken_boxes_end_the_search(tmp_path: Path) -> None:
 def test_boxes_of_64_bit_sizes_are_walked() -> None:
     data = struct.pack(">I4sQ", 1, b"mdat", 20) + b"abcd" + box(b"moov", b"")
     assert [b.kind for b in boxes(data, 0, len(data))] == [b"mdat", b"moov"]
+
+
+@pytest.mark.parametrize("in_child", [False, True])
+def test_each_stream_is_read_by_our_own_decoder(written: Path, in_child: bool) -> None:
+    stems, mixture = song()
+    for stream, samples in enumerate([mixture, *(stems[t] for t in ("drums", "bass", "other", "vocals"))]):
+        file = AudioFile(written, in_child=in_child, stream=stream)
+        found = np.concatenate(list(file.blocks()), axis=1)
+        assert found.shape == (2, 100_003)
+        assert off_db(found, samples) < -30
+    with pytest.raises(AudioUnreadableError) as refused:
+        AudioFile(written, in_child=in_child, stream=5)
+    assert refused.value.reason is UnreadableReason.NO_AUDIO_STREAM

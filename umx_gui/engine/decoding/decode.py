@@ -35,12 +35,13 @@ class AudioFile:
     """One audio file; `info` is its probe, `warnings` says after reading what was not as declared.
 
     Raises AudioUnreadableError when opened or read, AudioChangedError where the file changed meanwhile. May be used
-    from any thread, by one at a time. `in_child=False` decodes in this process: for files one made oneself.
+    from any thread, by one at a time. `in_child=False` decodes in this process: for files one made oneself. `stream`:
+    which of the file's sound streams, where it has several (`.stem.mp4`).
     """
 
-    def __init__(self, path: Path | str, *, in_child: bool = True) -> None:
+    def __init__(self, path: Path | str, *, in_child: bool = True, stream: int = 0) -> None:
         self.path = Path(path).absolute()
-        self.in_child = in_child
+        self.in_child, self.stream = in_child, stream
         self.flaws: tuple[AudioWarning, ...] = ()
         # Here already, so that a disk that must spin up first does not use up the child's time.
         look(self.path)
@@ -78,14 +79,14 @@ class AudioFile:
         self._check_unchanged()
 
     def _probe_here(self) -> AudioInfo:
-        decoding = Decoding(self.path)
+        decoding = Decoding(self.path, self.stream)
         try:
             return decoding.probe()
         finally:
             decoding.close()
 
     def _blocks_here(self, start: int, stop: int | None) -> Iterator[FloatArray]:
-        decoding = Decoding(self.path)
+        decoding = Decoding(self.path, self.stream)
         try:
             yield from decoding.blocks(start, stop)
         finally:
@@ -93,7 +94,7 @@ class AudioFile:
             decoding.close()
 
     def _probe_in_child(self) -> AudioInfo:
-        child, healthy = self._ask({"op": "probe", "path": str(self.path)}), False
+        child, healthy = self._ask({"op": "probe", "path": str(self.path), "stream": self.stream}), False
         try:
             fields = self._expect(child, wire.INFO)
             info = self._info(fields, self._expect(child, wire.COVER))
@@ -105,7 +106,8 @@ class AudioFile:
             pool.give_back(child, healthy)
 
     def _blocks_of_child(self, start: int, stop: int | None, cancel: CancelToken | None) -> Iterator[FloatArray]:
-        child = self._ask({"op": "read", "path": str(self.path), "start": start, "stop": stop})
+        request = {"op": "read", "path": str(self.path), "stream": self.stream, "start": start, "stop": stop}
+        child = self._ask(request)
         done = failed = False
         # What stands before the start is decoded, too, in many formats: some time more for the first block.
         limit_s = BLOCK_LIMIT_S + start / self.info.sample_rate / _SKIPPED_PER_S

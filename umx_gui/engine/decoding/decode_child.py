@@ -60,7 +60,7 @@ class _Child:
                 self._refuse(UnreadableReason.DAMAGED, str(e))
 
     def _answer(self, path: Path, request: dict[str, object]) -> None:
-        decoding = Decoding(path)
+        decoding = Decoding(path, int(str(request.get("stream", 0))))
         try:
             if request["op"] == "probe":
                 info = decoding.probe()

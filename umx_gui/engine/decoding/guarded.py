@@ -50,11 +50,14 @@ def look(path: Path) -> Family:
 
 
 class Decoding:
-    """A file being decoded: its probe, its blocks, and the flaws found on the way."""
+    """A file being decoded: its probe, its blocks, and the flaws found on the way.
 
-    def __init__(self, path: Path) -> None:
+    `stream`: which of its sound streams, in a file of several (`.stem.mp4`).
+    """
+
+    def __init__(self, path: Path, stream: int = 0) -> None:
         self.flaws: Flaws = {}
-        self._path = path
+        self._path, self._stream = path, stream
         self._family = look(path)
         self._source = self._choose()
         self.info: AudioInfo = self._source.info
@@ -69,7 +72,9 @@ class Decoding:
 
     def _makers(self) -> list[Callable[[], Source]]:
         """How to open the file, the preferred way first."""
-        path, family = self._path, self._family
+        path, family, stream = self._path, self._family, self._stream
+        if stream:
+            return [lambda: _av_source(path, family, stream)]
         if family == WAV:
             from umx_gui.engine.decoding.source_pcm import PcmSource
             from umx_gui.engine.decoding.wave_header import read_wave_header
@@ -202,10 +207,10 @@ class Decoding:
 # The libraries are loaded when a file needs them: the child starts quicker for it.
 
 
-def _av_source(path: Path, family: Family) -> Source:
+def _av_source(path: Path, family: Family, stream: int = 0) -> Source:
     from umx_gui.engine.decoding.source_av import AvSource
 
-    return AvSource(path, family)
+    return AvSource(path, family, stream)
 
 
 def _soundfile_source(path: Path, family: Family) -> Source:

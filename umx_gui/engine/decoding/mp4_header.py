@@ -20,18 +20,18 @@ _LOCKED = (b"enca", b"encv", b"drms", b"drmi")
 
 @dataclass(frozen=True, slots=True)
 class Mp4Sound:
-    """The first sound track: its edit as [start, stop) in seconds of the media's time, where there is a simple one."""
+    """A sound track: its edit as [start, stop) in seconds of the media's time, where there is a simple one."""
 
     protected: bool
     edit: tuple[float, float] | None
 
 
-def read_mp4_sound(path: Path) -> Mp4Sound | None:
-    """Read the header of the first sound track; None where the file has none, or a header that makes no sense."""
+def read_mp4_sound(path: Path, stream: int = 0) -> Mp4Sound | None:
+    """Read the header of a sound track, by default the first; None where the file has none, or a header that makes no sense."""
     try:
         with path.open("rb") as file:
             moov = _find_moov(file)
-        return _first_sound(moov)
+        return _sound(moov, stream)
     except (OSError, struct.error, ValueError):
         return None
 
@@ -80,14 +80,15 @@ def _box(data: bytes, *path: bytes) -> bytes:
     return data
 
 
-def _first_sound(moov: bytes) -> Mp4Sound | None:
+def _sound(moov: bytes, stream: int) -> Mp4Sound | None:
     movie = _box(moov, b"mvhd")
     movie_clock = struct.unpack_from(">I", movie, 20 if movie[:1] == b"\x01" else 12)[0]
-    for kind, track in _boxes(moov):
-        if kind == b"trak" and _box(track, b"mdia", b"hdlr")[8:12] == b"soun":
-            sample_entry = _box(track, b"mdia", b"minf", b"stbl", b"stsd")[12:16]
-            return Mp4Sound(sample_entry in _LOCKED, _edit(track, movie_clock))
-    return None
+    tracks = [content for kind, content in _boxes(moov) if kind == b"trak"]
+    sounds = [track for track in tracks if _box(track, b"mdia", b"hdlr")[8:12] == b"soun"]
+    if stream >= len(sounds):
+        return None
+    sample_entry = _box(sounds[stream], b"mdia", b"minf", b"stbl", b"stsd")[12:16]
+    return Mp4Sound(sample_entry in _LOCKED, _edit(sounds[stream], movie_clock))
 
 
 def _edit(track: bytes, movie_clock: int) -> tuple[float, float] | None:

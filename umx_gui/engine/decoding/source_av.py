@@ -40,13 +40,13 @@ class _Edit:
 
 
 class AvSource:
-    """The first audio stream of a file, as FFmpeg's libraries read it."""
+    """An audio stream of a file, by default the first, as FFmpeg's libraries read it."""
 
-    def __init__(self, path: Path, family: Family) -> None:
+    def __init__(self, path: Path, family: Family, stream: int = 0) -> None:
         self.flaws: Flaws = {}
-        self._path, self._family = path, family
+        self._path, self._family, self._which = path, family, stream
         self._fresh = False
-        self._mp4 = read_mp4_sound(path) if family == MP4 else None
+        self._mp4 = read_mp4_sound(path, stream) if family == MP4 else None
         if self._mp4 is not None and self._mp4.protected:
             raise AudioUnreadableError(path, UnreadableReason.PROTECTED)
         self._open()
@@ -69,11 +69,12 @@ class AvSource:
             raise AudioUnreadableError(self._path, UnreadableReason.DAMAGED, str(e)) from e
         self._fresh = True
         streams = self._container.streams.audio
-        if not streams or streams[0].codec_context is None:
+        if len(streams) <= self._which or streams[self._which].codec_context is None:
+            n_streams = len(streams)
             self._container.close()
-            reason = UnreadableReason.UNSUPPORTED if streams else UnreadableReason.NO_AUDIO_STREAM
+            reason = UnreadableReason.UNSUPPORTED if n_streams > self._which else UnreadableReason.NO_AUDIO_STREAM
             raise AudioUnreadableError(self._path, reason)
-        self._stream: AudioStream = streams[0]
+        self._stream: AudioStream = streams[self._which]
 
     def _find_edit(self) -> _Edit | None:
         rate = self._stream.codec_context.sample_rate
