@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -34,57 +34,93 @@ class Batch:
     """Magnitudes [N, B, C, F] of the mixtures and [J, N, B, C, F] of the targets, and where they come from.
 
     Frames come first because the network wants them so. weights: [B, J] of each squared error, 0 where the truth is
-    not known.
+    not known. songs: the names of the tracks of each item. waves: [B, 1 + J, C, T], and gains [B, F] that the
+    magnitudes were multiplied with, where they are `Wanted`; else empty.
     """
 
     mixture: Tensor
     targets: Tensor
     weights: Tensor
     tracks: tuple[str, ...]
+    songs: tuple[tuple[str, ...], ...] = ()
+    waves: Tensor = field(default_factory=lambda: torch.empty(0))
+    gains: Tensor = field(default_factory=lambda: torch.empty(0))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What batches are to hold, and which of several processes they are for: each draws other items."""
+
+    magnitudes: bool = True
+    waves: bool = False
+    rank: int = 0
+    size: int = 1
+
+    def generator(self, seed: int, epoch: int, step: int) -> np.random.Generator:
+        """The generator of a step's items."""
+        place = (seed, epoch, step) if self.size == 1 else (seed, epoch, step, self.rank)
+        return np.random.default_rng(place)
 
 
 @dataclass(frozen=True)
 class _Slot:
     mixture: Tensor
     targets: Tensor
+    waves: Tensor
+    gains: Tensor
 
 
-def new_slot(config: TrainConfig, shared: bool = False) -> _Slot:
+def new_slot(config: TrainConfig, shared: bool = False, wanted: Wanted | None = None) -> _Slot:
     """Room for one batch."""
-    shape = (config.n_frames, config.batch_size, config.nb_channels, config.n_bins)
-    slot = _Slot(torch.zeros(shape), torch.zeros((len(config.targets), *shape)))
+    wanted = wanted or Wanted()
+    n_items, n_targets = config.batch_size, len(config.targets)
+    shape = (config.n_frames, n_items, config.nb_channels, config.n_bins) if wanted.magnitudes else (0,)
+    waves = (n_items, 1 + n_targets, config.nb_channels, config.n_samples) if wanted.waves else (0,)
+    gains = torch.ones(n_items, config.n_bins) if wanted.waves else torch.empty(0)
+    slot = _Slot(torch.zeros(shape), torch.zeros((n_targets, *shape)), torch.zeros(waves), gains)
     if shared:
-        slot.mixture.share_memory_()  # type: ignore[no-untyped-call]
-        slot.targets.share_memory_()  # type: ignore[no-untyped-call]
+        for tensor in (slot.mixture, slot.targets, slot.waves, slot.gains):
+            tensor.share_memory_()  # type: ignore[no-untyped-call]
     return slot
 
 
-def fill(slot: _Slot, drawer: Drawer, config: TrainConfig, epoch: int, step: int, augmented: bool = True) -> Batch:
+def fill(
+    slot: _Slot, drawer: Drawer, config: TrainConfig, epoch: int, step: int, augmented: bool = True,
+    wanted: Wanted | None = None,
+) -> Batch:  # fmt: skip
     """Make the batch of one step inside a slot."""
-    rng = np.random.default_rng((config.seed, epoch, step))
+    wanted = wanted or Wanted()
+    rng = wanted.generator(config.seed, epoch, step)
     window = STFT(config.nfft, config.nhop, center=False).window()
     weights: list[list[float]] = []
-    tracks: list[str] = []
+    songs: list[tuple[str, ...]] = []
     for b in range(config.batch_size):
         item = drawer.item(rng, augmented)
-        gains = torch.from_numpy(item.gains)
-        for place, wave in zip((slot.mixture, *slot.targets), torch.from_numpy(item.waves), strict=True):
+        gains, waves = torch.from_numpy(item.gains), torch.from_numpy(item.waves)
+        if wanted.waves:
+            slot.waves[b], slot.gains[b] = waves, gains
+        for place, wave in zip((slot.mixture, *slot.targets), waves, strict=True) if wanted.magnitudes else ():
             for channel, samples in enumerate(wave):
                 # What `STFT.forward` does without centring, but with the frames first: five times as fast here.
                 frames = samples.unfold(0, config.nfft, config.nhop) * window
                 place[:, b, channel] = torch.fft.rfft(frames).abs() * gains
         weights.append([item.weight * known for known in item.known])
-        tracks.extend(item.tracks)
-    return Batch(slot.mixture, slot.targets, torch.tensor(weights), tuple(dict.fromkeys(tracks)))
+        songs.append(item.tracks)
+    return _batch(slot, weights, songs)
+
+
+def _batch(slot: _Slot, weights: list[list[float]], songs: Sequence[tuple[str, ...]]) -> Batch:
+    tracks = tuple(dict.fromkeys(name for names in songs for name in names))
+    return Batch(slot.mixture, slot.targets, torch.tensor(weights), tracks, tuple(songs), slot.waves, slot.gains)
 
 
 class BatchSource:
     """Gives the batches of an epoch in order. A batch is valid until the next one is asked for."""
 
-    def __init__(self, config: TrainConfig) -> None:
-        self._config = config
-        self._workers = [_Worker(config) for _ in range(config.nb_workers)]
-        self._own = None if self._workers else new_slot(config)
+    def __init__(self, config: TrainConfig, wanted: Wanted | None = None) -> None:
+        self._config, self._wanted = config, wanted or Wanted()
+        self._workers = [_Worker(config, self._wanted) for _ in range(config.nb_workers)]
+        self._own = None if self._workers else new_slot(config, wanted=wanted)
         self._drawer: Drawer | None = None
         self._epoch, self._next, self._asked, self._steps = 0, 0, 0, 0
 
@@ -101,7 +137,7 @@ class BatchSource:
         """The batch of the next step. Raises DatasetError where a file can no longer be read."""
         step, self._next = self._next, self._next + 1
         if self._own is not None and self._drawer is not None:
-            return fill(self._own, self._drawer, self._config, self._epoch, step)
+            return fill(self._own, self._drawer, self._config, self._epoch, step, wanted=self._wanted)
         batch = self._workers[step % len(self._workers)].receive()
         self._ask()
         return batch
@@ -128,14 +164,14 @@ class BatchSource:
 class _Worker:
     """One process that makes batches into a ring of shared slots; one slot more than are asked for ahead."""
 
-    def __init__(self, config: TrainConfig) -> None:
-        self._slots = [new_slot(config, shared=True) for _ in range(_AHEAD + 1)]
+    def __init__(self, config: TrainConfig, wanted: Wanted) -> None:
+        self._slots = [new_slot(config, shared=True, wanted=wanted) for _ in range(_AHEAD + 1)]
         self._pending: deque[int] = deque()
         self._turn = 0
         context = mp.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process: SpawnProcess = context.Process(
-            target=_work, args=(theirs, config, self._slots), daemon=True, name="umx-trainer-data"
+            target=_work, args=(theirs, config, self._slots, wanted), daemon=True, name="umx-trainer-data"
         )
         self._process.start()
         theirs.close()
@@ -161,8 +197,8 @@ class _Worker:
             raise RuntimeError("a data worker ended unexpectedly") from e
         if isinstance(answer, DatasetError):
             raise answer
-        weights, tracks = answer
-        return Batch(slot.mixture, slot.targets, torch.tensor(weights), tracks)
+        weights, songs = answer
+        return _batch(slot, weights, songs)
 
     def close(self) -> None:
         """End the process: it leaves when its pipe closes."""
@@ -173,7 +209,7 @@ class _Worker:
             self._process.join()
 
 
-def _work(pipe: Connection, config: TrainConfig, slots: Sequence[_Slot]) -> None:
+def _work(pipe: Connection, config: TrainConfig, slots: Sequence[_Slot], wanted: Wanted) -> None:
     """The life of a worker. It ends when the pipe does, and so with its parent, however that one dies."""
     torch.set_num_threads(1)
     keep_memory()
@@ -188,8 +224,8 @@ def _work(pipe: Connection, config: TrainConfig, slots: Sequence[_Slot]) -> None
                 continue
             epoch, step, turn = request
             try:
-                batch = fill(slots[turn], drawer, config, epoch, step)
-                pipe.send((batch.weights.tolist(), batch.tracks))
+                batch = fill(slots[turn], drawer, config, epoch, step, wanted=wanted)
+                pipe.send((batch.weights.tolist(), batch.songs))
             except DatasetError as e:
                 pipe.send(DatasetError(Path(e.path), e.detail))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):

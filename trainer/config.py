@@ -16,6 +16,8 @@ AUGMENTATIONS = (
 )
 SCHEDULES = ("plateau", "cosine")
 PRECISIONS = ("f32", "bf16")
+DEVICES = ("auto", "cpu", "cuda")
+OWN_OBJECTIVES = ("mse",)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,11 @@ class TrainConfig:
     vocals_only_share: float = 0.05
     scaler_items: int = 0
     sdr_every: int = 1
+    objective: str = "mse"
+    seeds: tuple[int, ...] = ()
+    device: str = "auto"
+    excerpts: int = 20
+    excerpt_s: float = 6.0
     checkpoint_minutes: float = 5.0
 
     def __post_init__(self) -> None:
@@ -75,6 +82,12 @@ class TrainConfig:
             raise OptionError("--lr-schedule", f"one of {', '.join(SCHEDULES)}")
         if self.precision not in PRECISIONS:
             raise OptionError("--precision", f"one of {', '.join(PRECISIONS)}")
+        if self.device not in DEVICES:
+            raise OptionError("--device", f"one of {', '.join(DEVICES)}")
+        if self.objective not in OWN_OBJECTIVES and not all(self.objective.partition(":")):
+            raise OptionError("--objective", f"one of {', '.join(OWN_OBJECTIVES)}, or package.module:Class")
+        if len(set(self.seeds)) != len(self.seeds):
+            raise OptionError("--seeds", "a seed is named twice")
         if self.seq_dur * self.sample_rate < self.nfft:
             raise OptionError("--seq-dur", f"{self.seq_dur} s are shorter than one window of {self.nfft} samples")
 
@@ -88,6 +101,8 @@ class TrainConfig:
         for name in ("aligned_share", "real_share", "no_vocals_share", "vocals_only_share", "ema"):
             if not 0 <= getattr(self, name) <= 1:
                 raise OptionError(f"--{name.replace('_', '-')}", "it must lie between 0 and 1")
+        if self.excerpts < 0 or not 0 < self.excerpt_s <= 60:
+            raise OptionError("--excerpts", "0 or more of them, each of 60 seconds at most")
         if self.gain_db is not None and not self.gain_db[0] <= self.gain_db[1]:
             raise OptionError("--gain-db", "the lower bound comes first")
         if self.hidden_size % 2 and not self.unidirectional:

@@ -8,13 +8,16 @@ from enum import Enum
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from trainer.batches import Batch
 from trainer.config import TrainConfig
-from trainer.forward import training_loss
+from trainer.device import device_of
+from trainer.objective import TargetBatch, objective_class
+from trainer.parallel import ALONE, Group, share_batch_norm
 from trainer.scaler import Scaler
+from trainer.trainee import Trainee
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix, max_bin_of
 
 _COOLDOWN = 10
@@ -53,20 +56,24 @@ class Stopper:
 class Learner:
     """One target's training. It draws on torch's generator for dropout, and keeps all else in its state."""
 
-    def __init__(self, target: str, config: TrainConfig, scaler: Scaler) -> None:
+    def __init__(self, target: str, config: TrainConfig, scaler: Scaler, group: Group = ALONE) -> None:
         self.target = target
-        self._config = config
-        self.network = OpenUnmix(network_shape(config), scaler.mean, scaler.scale)
-        self._optimizer = torch.optim.Adam(
-            self.network.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=True
-        )
+        self._config, self._group = config, group
+        network = OpenUnmix(network_shape(config), scaler.mean, scaler.scale).to(device_of(config))
+        share_batch_norm(network, group)
+        self.trainee = Trainee(target, config, network, group)
+        self.objective = objective_class(config.objective)(self.trainee)
         self._plateau = ReduceLROnPlateau(
-            self._optimizer, factor=config.lr_decay_gamma, patience=config.lr_decay_patience, cooldown=_COOLDOWN
+            self.trainee.optimizer, factor=config.lr_decay_gamma, patience=config.lr_decay_patience, cooldown=_COOLDOWN
         )
         self._stopper = Stopper(config.patience)
-        self._average: dict[str, Tensor] = {}
-        self._n_averaged = 0
         self.loss_sum, self.n_steps = 0.0, 0
+        self._log_sums: dict[str, float] = {}
+
+    @property
+    def network(self) -> OpenUnmix:
+        """The network that is trained."""
+        return self.trainee.network
 
     @property
     def stopped(self) -> bool:
@@ -81,74 +88,64 @@ class Learner:
     @property
     def lr(self) -> float:
         """The learning rate."""
-        return float(self._optimizer.param_groups[0]["lr"])
+        return float(self.trainee.optimizer.param_groups[0]["lr"])
 
     def set_position(self, position: float) -> None:
         """Where the run is, 0 to 1: a cosine schedule sets its rate from that alone, down to a hundredth."""
         if self._config.lr_schedule == "cosine":
             rate = self._config.lr * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(position, 1.0))))
-            for group in self._optimizer.param_groups:
+            for group in self.trainee.optimizer.param_groups:
                 group["lr"] = rate
 
     def step(self, batch: Batch, cropped: Tensor, which: int) -> float | None:
-        """One step of gradient descent on the target's loss; None (no step) where its truth is known nowhere.
+        """One step of the target's objective; None (no step) where its truth is known nowhere, in no process.
 
-        cropped: what `input_of` makes of the batch. A loss that is not finite is returned before anything has changed.
+        cropped: what `input_of` makes of the batch. A loss that is not finite, be it any of the objective's, is
+        returned instead of the first one.
         """
         weights = batch.weights[:, which]
-        if not (n_known := int((weights > 0).sum())):
+        # The mean over the items of all processes, of which each is given its part.
+        if not (n_known := self._group.mean(int((weights > 0).sum()), self.trainee.device)):
             return None
         self.network.train()
-        self._optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self._config.precision == "bf16"):
-            loss = training_loss(self.network, cropped, batch.mixture, batch.targets[which], weights / n_known)
-        value = float(loss.detach())
-        if not math.isfinite(value):
-            return value
-        loss.backward()  # type: ignore[no-untyped-call]
-        if self._config.max_grad_norm > 0:
-            nn.utils.clip_grad_norm_(self.network.parameters(), self._config.max_grad_norm)
-        self._optimizer.step()
-        self._follow()
+        self.trainee.optimizer.zero_grad(set_to_none=True)
+        losses, logs = self.objective.step(target_batch(batch, cropped, weights / n_known, which))
+        for value in losses.values():
+            if not math.isfinite(value):
+                return value
+        value = next(iter(losses.values()))
         self.loss_sum += value
         self.n_steps += 1
+        for name, log in (*list(losses.items())[1:], *logs.items()):
+            self._log_sums[name] = self._log_sums.get(name, 0.0) + log
         return value
-
-    @torch.no_grad()
-    def _follow(self) -> None:
-        """Move the averaged weights towards the present ones; early averages are shorter, so the start is forgotten."""
-        if not self._config.ema:
-            return
-        self._n_averaged += 1
-        decay = min(self._config.ema, (1 + self._n_averaged) / (10 + self._n_averaged))
-        for name, value in self.network.state_dict().items():
-            if not value.is_floating_point() or name not in self._average:
-                self._average[name] = value.clone()
-            else:
-                self._average[name].lerp_(value, 1 - decay)
 
     def weights(self) -> dict[str, Tensor]:
         """The weights to validate and to publish: the averaged ones where there are any. A copy."""
-        state = self._average or self.network.state_dict()
-        return {name: value.detach().clone() for name, value in state.items()}
+        return self.trainee.weights()
 
     def evaluated(self) -> OpenUnmix:
-        """A network with those weights, ready to be used."""
+        """A network with those weights, ready to be used, on the run's device."""
         network = OpenUnmix(network_shape(self._config))
         network.load_state_dict(self.weights())
-        return network.eval()
+        return network.eval().to(self.trainee.device)
 
     def end_epoch(self, valid_loss: float, epoch: int) -> bool:
         """Take the validation loss into schedule and early stop; whether it is the best so far."""
         if self._config.lr_schedule == "plateau":
             self._plateau.step(valid_loss)
-        self.loss_sum, self.n_steps = 0.0, 0
+        self.loss_sum, self.n_steps, self._log_sums = 0.0, 0, {}
         return self._stopper.see(valid_loss, epoch)
 
     @property
     def train_loss(self) -> float:
         """The mean training loss of the running epoch."""
         return self.loss_sum / max(self.n_steps, 1)
+
+    @property
+    def logs(self) -> dict[str, float]:
+        """The means of the objective's other losses and logs in the running epoch."""
+        return {name: value / max(self.n_steps, 1) for name, value in self._log_sums.items()}
 
     def load_weights(self, state: dict[str, Tensor]) -> None:
         """Start from another network's weights."""
@@ -159,24 +156,45 @@ class Learner:
         stopper = self._stopper
         return {
             "network": self.network.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "optimizer": self.trainee.optimizer.state_dict(),
             "plateau": self._plateau.state_dict(),
             "stopper": {"best": stopper.best, "best_epoch": stopper.best_epoch, "waited": stopper.waited},
-            "average": self._average,
-            "n_averaged": self._n_averaged,
+            "average": self.trainee.average,
+            "n_averaged": self.trainee.n_averaged,
             "loss_sum": self.loss_sum,
             "n_steps": self.n_steps,
+            "log_sums": self._log_sums,
+            "objective": self.objective.state_dict(),
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from a state."""
         self.network.load_state_dict(state["network"])
-        self._optimizer.load_state_dict(state["optimizer"])
+        self.trainee.optimizer.load_state_dict(state["optimizer"])
         self._plateau.load_state_dict(state["plateau"])
         for name, value in state["stopper"].items():
             setattr(self._stopper, name, value)
-        self._average, self._n_averaged = state["average"], state["n_averaged"]
+        device = self.trainee.device
+        self.trainee.average = {name: value.to(device) for name, value in state["average"].items()}
+        self.trainee.n_averaged = state["n_averaged"]
         self.loss_sum, self.n_steps = state["loss_sum"], state["n_steps"]
+        # Runs begun before objectives could be chosen have neither.
+        self._log_sums = state.get("log_sums", {})
+        self.objective.load_state_dict(state.get("objective", {}))
+
+
+def target_batch(batch: Batch, cropped: Tensor, weights: Tensor, which: int) -> TargetBatch:
+    """A batch as the objective of its target number `which` sees it."""
+    waves = batch.waves
+    return TargetBatch(
+        mixture=batch.mixture,
+        target=batch.targets[which],
+        cropped=cropped,
+        weights=weights.to(batch.mixture.device),
+        songs=batch.songs,
+        mixture_wave=waves[:, 0] if waves.numel() else waves,
+        target_wave=waves[:, 1 + which] if waves.numel() else waves,
+    )
 
 
 def network_shape(config: TrainConfig) -> NetworkShape:
