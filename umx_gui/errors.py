@@ -258,6 +258,38 @@ class ScoringError(UmxError):
         self.target, self.detail = target, detail
 
 
+class SessionUnreadableError(UmxError):
+    """A session file that cannot be used; `detail` says why in plain words."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path, self.detail = path, detail
+
+
+class SongMissingError(UmxError):
+    """The song of a session, which is in none of the places where it was looked for."""
+
+    def __init__(self, path: Path, song: str) -> None:
+        super().__init__(f"{path}: {song}")
+        self.path, self.song = path, song
+
+
+class ModelChangedError(ModelError):
+    """A model that is not the one that a session was made with, though it has its name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class NothingToCompareError(UmxError):
+    """A session that holds no trace of its stems: it was kept before there were any."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
+
+
 class ProgramMissingError(UmxError):
     """A program that is not installed; `needed_for` says what cannot be done without it."""
 

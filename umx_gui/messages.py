@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import singledispatch
+from pathlib import Path
 
 from umx_gui import errors
 from umx_gui.reasons import FLAWS, NO_DOWNLOAD, NO_SOUND, UNREADABLE
@@ -194,6 +195,29 @@ def _(e: errors.TrainingDivergedError) -> Message:
 @describe.register
 def _(e: errors.ScoringError) -> Message:
     return Message(f"The stem “{e.target}” cannot be scored", e.detail)
+
+
+@describe.register
+def _(e: errors.SessionUnreadableError) -> Message:
+    return Message(f"The session “{e.path.name}” cannot be opened", e.detail, "The file is left as it is")
+
+
+@describe.register
+def _(e: errors.SongMissingError) -> Message:
+    reason = f"it is neither where it was nor near “{e.path.name}”"
+    return Message(f"The song “{Path(e.song).name}” was not found", reason, "Look for it, or bring it back")
+
+
+@describe.register
+def _(e: errors.ModelChangedError) -> Message:
+    reason = "its files are not those that the session was made with"
+    return Message(f"The model “{e.name}” is another one here", reason, "Import the model that was used")
+
+
+@describe.register
+def _(e: errors.NothingToCompareError) -> Message:
+    reason = "it was saved before the song was separated"
+    return Message(f"“{e.path.name}” holds nothing to compare with", reason, "Open it, separate the song, and save it")
 
 
 @describe.register
