@@ -78,6 +78,24 @@ def load_checkpoint(run: Path) -> dict[str, Any]:
     raise DatasetError(run, "it holds no checkpoint to go on from")
 
 
+def generators() -> dict[str, torch.Tensor]:
+    """The states of the generators that a process draws dropout from."""
+    cuda = {"cuda": torch.cuda.get_rng_state()} if torch.cuda.is_available() else {}
+    return {**generators_of(torch.get_rng_state()), **cuda}
+
+
+def generators_of(state: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The same, of the CPU alone."""
+    return {"cpu": state}
+
+
+def set_generators(states: dict[str, torch.Tensor]) -> None:
+    """Have the generators go on from these states."""
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
+
+
 def write_history(run: Path, history: Sequence[dict[str, Any]]) -> None:
     """Write all lines of the history: a resumed run drops what came after its checkpoint."""
     write_whole(run / HISTORY, b"".join(json.dumps(line).encode() + b"\n" for line in history))
@@ -90,7 +108,8 @@ def pack_tracks(tracks: Sequence[Track]) -> list[dict[str, Any]]:
 
 def unpack_tracks(values: Sequence[dict[str, Any]]) -> tuple[Track, ...]:
     """Tracks from plain values."""
-    return tuple(Track(**{**value, "files": tuple(tuple(f) for f in value["files"])}) for value in values)
+    pairs = [{name: tuple(map(tuple, value.get(name, ()))) for name in ("files", "streams")} for value in values]
+    return tuple(Track(**{**value, **pair}) for value, pair in zip(values, pairs, strict=True))
 
 
 def write_separator(folder: Path, values: dict[str, Any]) -> None:

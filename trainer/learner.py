@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import torch
@@ -21,13 +20,6 @@ from trainer.trainee import Trainee
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix, max_bin_of
 
 _COOLDOWN = 10
-
-
-class StopReason(Enum):
-    """Why the training of a target ended."""
-
-    EPOCHS = "all epochs are done"
-    PATIENCE = "the validation loss no longer falls"
 
 
 @dataclass

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Any
 
 from trainer.config import TrainConfig
-from trainer.train import EpochDone, Finished, StepDone
-from umx_gui.engine.runs.run_folder import PID, PROGRESS, STOP, RunState
+from trainer.events import EpochDone, Event, Paused, PauseToken, StepDone, outcome
+from umx_gui.engine.runs.run_folder import PAUSE, PID, PROGRESS, STOP, RunState
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.engine.storage.files import try_lock
 from umx_gui.engine.work import CancelToken
@@ -27,14 +27,16 @@ _TRIES, _PAUSE_S = 10, 0.05  # whoever looks whether a run is at work holds its 
 class LiveRun:
     """Holds a run's folder while it is trained; `tell` it what happens.
 
-    A file run.stop in the folder cancels the token. What cannot be written here never ends a training.
+    A file run.stop in the folder cancels the token, and run.pause sets the other one as long as it is there.
+    What cannot be written here never ends a training.
     """
 
-    def __init__(self, config: TrainConfig, cancel: CancelToken) -> None:
-        self._folder, self._epochs, self._cancel = Path(config.output), config.epochs, cancel
+    def __init__(self, config: TrainConfig, cancel: CancelToken, pause: PauseToken | None = None) -> None:
+        self._folder, self._cancel, self._pause = Path(config.output), cancel, pause or PauseToken()
+        self._epochs = config.epochs * max(len(config.seeds), 1)
         self._fd = -1
         self._made = False
-        self._written = 0.0
+        self._written, self._told_state = 0.0, ""
         self._began: tuple[float, float] | None = None  # time and share of all epochs when the first step was done
         self._now: dict[str, Any] = {"state": RunState.PREPARING.value, "host": socket.gethostname()}
 
@@ -51,6 +53,7 @@ class LiveRun:
             os.write(self._fd, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode())
         with contextlib.suppress(OSError):
             (self._folder / STOP).unlink(missing_ok=True)
+            (self._folder / PAUSE).unlink(missing_ok=True)
         self._write()
         return self
 
@@ -70,9 +73,17 @@ class LiveRun:
                     (self._folder / name).unlink(missing_ok=True)
                 self._folder.rmdir()
 
-    def tell(self, event: StepDone | EpochDone | Finished) -> None:
+    def tell(self, event: Event) -> None:
         """Take an event of the run."""
         now = time.monotonic()
+        if isinstance(event, Paused):
+            # The pause is no part of what the rest is estimated from.
+            self._began = None
+            self._now.update(state=RunState.PAUSED.value, epoch=event.epoch, step=event.step, left_s=None)
+            self._look()
+            if now - self._written >= _EVERY_S or self._told_state != RunState.PAUSED.value:
+                self._write()
+            return
         if isinstance(event, StepDone):
             last = event.step == event.steps
             state = RunState.VALIDATING if last else RunState.TRAINING
@@ -80,16 +91,22 @@ class LiveRun:
             self._note(state, event.epoch, event.step, event.steps, left_s=self._left_s(now, share))
             if not last and now - self._written < _EVERY_S:
                 return
-            if (self._folder / STOP).exists():
-                self._cancel.cancel()
+            self._look()
         elif isinstance(event, EpochDone):
             state = RunState.TRAINING
             self._note(state, event.epoch, event.line["steps"], event.line["steps"], self._now.get("left_s"))
         else:
             self._now["state"] = RunState.DONE.value
             self._now["left_s"] = 0.0
-            self._now["detail"] = "; ".join(f"{target}: {reason.value}" for target, reason in event.reasons.items())
+            self._now["detail"] = outcome(event)
         self._write()
+
+    def _look(self) -> None:
+        """See what is asked of the run."""
+        with contextlib.suppress(OSError):
+            if (self._folder / STOP).exists():
+                self._cancel.cancel()
+            self._pause.set_paused((self._folder / PAUSE).exists())
 
     def _lock(self) -> bool:
         for _ in range(_TRIES):
@@ -110,7 +127,7 @@ class LiveRun:
 
     def _write(self) -> None:
         """In one go, but not forced to the disk: it is worth nothing after a power cut."""
-        self._written = time.monotonic()
+        self._written, self._told_state = time.monotonic(), str(self._now["state"])
         temp = self._folder / f".{PROGRESS}.new"
         with contextlib.suppress(OSError):
             temp.write_text(json.dumps(self._now), encoding="utf-8")

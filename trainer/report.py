@@ -9,10 +9,9 @@ from typing import Protocol
 
 from tqdm import tqdm
 
-from trainer.train import EpochDone, Finished, StepDone
+from trainer.events import EpochDone, Event, Paused, StepDone, outcome
 
 _JSON_EVERY_S = 1.0
-Event = StepDone | EpochDone | Finished
 
 
 class Reports(Protocol):
@@ -25,27 +24,50 @@ class Reports(Protocol):
 class Report:
     """A bar for the steps of an epoch, on a terminal; a line per epoch anywhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, epochs: int = 0) -> None:
         self._bar: tqdm[None] | None = None
+        self._paused = False
+        self._epochs = epochs
+        self._began: tuple[float, float] | None = None
 
     def tell(self, event: Event) -> None:
         """Take an event of a run."""
+        if isinstance(event, Paused):
+            if not self._paused:
+                self._end_bar()
+                self._say("paused; umx-trainer continue, or the window, has it go on")
+            self._paused = True
+            return
+        self._paused = False
         if isinstance(event, StepDone):
             if self._bar is None:
                 self._bar = tqdm(
                     total=event.steps, initial=event.step - 1, desc=f"epoch {event.epoch}", unit="step",
                     mininterval=1.0 if sys.stderr.isatty() else 60.0, leave=False,
                 )  # fmt: skip
-            self._bar.set_postfix({k: f"{v:.3f}" for k, v in event.losses.items()}, refresh=False)
+            told = {k: f"{v:.3f}" for k, v in event.losses.items()}
+            self._bar.set_postfix({**told, **self._left(event)}, refresh=False)
             self._bar.update()
             return
+        self._end_bar()
+        self._say(_epoch_line(event) if isinstance(event, EpochDone) else f"done: {outcome(event)}")
+
+    def _end_bar(self) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-        if isinstance(event, EpochDone):
-            self._say(_epoch_line(event))
-        else:
-            self._say("done: " + "; ".join(f"{target}: {reason.value}" for target, reason in event.reasons.items()))
+
+    def _left(self, event: StepDone) -> dict[str, str]:
+        """The time that all epochs still take, were it to go on like this; the bar itself tells the epoch's."""
+        if not self._epochs:
+            return {}
+        share, now = (event.epoch - 1 + event.step / event.steps) / self._epochs, time.monotonic()
+        self._began = self._began or (share, now)
+        done = share - self._began[0]
+        if done <= 0:
+            return {}
+        seconds = int((now - self._began[1]) * (1 - share) / done)
+        return {"all": f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d} left"}
 
     def _say(self, text: str) -> None:
         sys.stdout.write(text + "\n")
@@ -57,10 +79,17 @@ class JsonReport:
 
     def __init__(self) -> None:
         self._last = 0.0
+        self._paused = False
 
     def tell(self, event: Event) -> None:
         """Take an event of a run."""
         now = time.monotonic()
+        if isinstance(event, Paused):
+            if not self._paused:
+                self._say({"event": "paused", "epoch": event.epoch, "step": event.step})
+            self._paused = True
+            return
+        self._paused = False
         if isinstance(event, StepDone):
             if now - self._last < _JSON_EVERY_S and event.step < event.steps:
                 return
@@ -70,7 +99,9 @@ class JsonReport:
         elif isinstance(event, EpochDone):
             self._say({"event": "epoch", **event.line})
         else:
-            self._say({"event": "done", "reasons": {t: reason.name.lower() for t, reason in event.reasons.items()}})
+            done: dict[str, object] = {"event": "done"}
+            done["reasons"] = {target: reason.name.lower() for target, reason in event.reasons.items()}
+            self._say({**done, "seeds": event.seeds} if event.seeds else done)
 
     def _say(self, line: dict[str, object]) -> None:
         sys.stdout.write(json.dumps(line) + "\n")

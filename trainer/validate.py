@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,33 +52,56 @@ class _Energy:
         self.error += _power(target - estimate)
         self.mixture_error += _power(target - mixture)
 
-    def sdr_db(self, error: float) -> float | None:
-        return 10 * math.log10(self.target / error) if self.target > 1e-9 and error > 0 else None
+    def sdrs(self) -> tuple[float, float] | None:
+        if self.target <= 1e-9 or self.error <= 0 or self.mixture_error <= 0:
+            return None
+        return 10 * math.log10(self.target / self.error), 10 * math.log10(self.target / self.mixture_error)
+
+
+@dataclass(frozen=True)
+class SongResult:
+    """Sums over a song: each target's squared errors by segment, how many bins, and its SDR and the mixture's."""
+
+    errors: dict[str, list[float]]
+    n_bins: int
+    sdrs: dict[str, tuple[float, float] | None]
 
 
 @torch.inference_mode()
-def validate(networks: Mapping[str, OpenUnmix], songs: Sequence[Track], config: TrainConfig) -> dict[str, Score]:
-    """Score each target's network on the songs, a minute at a time; the phase is the mixture's."""
+def validate_songs(networks: Mapping[str, OpenUnmix], songs: Sequence[Track], config: TrainConfig) -> list[SongResult]:
+    """Score each target's network on each song, a minute at a time; the phase is the mixture's."""
     stft = STFT(config.nfft, config.nhop, center=True)
-    losses, counts = dict.fromkeys(networks, 0.0), 0
-    sdrs: dict[str, list[tuple[float, float]]] = {target: [] for target in networks}
+    device = next(iter(networks.values())).input_mean.device
+    found = []
     for song in songs:
         energies = {target: _Energy() for target in networks}
+        errors: dict[str, list[float]] = {target: [] for target in networks}
+        n_bins = 0
         for stems in _segments(song, config):
             mixture: FloatArray = np.sum(list(stems.values()), axis=0, dtype=np.float32)
-            spec = stft.forward(torch.from_numpy(mixture))
+            spec = stft.forward(torch.from_numpy(mixture).to(device))
             magnitude = spec.abs()
-            counts += magnitude.numel()
+            n_bins += magnitude.numel()
             for target, network in networks.items():
                 truth = stems.get(target, np.zeros_like(mixture))
                 mask = network.mask(magnitude[None])[0]
-                losses[target] += _squared(mask * magnitude - stft.forward(torch.from_numpy(truth)).abs())
-                energies[target].add(truth, stft.inverse(mask * spec, mixture.shape[1]).numpy(), mixture)
-        for target, energy in energies.items():
-            pair = energy.sdr_db(energy.error), energy.sdr_db(energy.mixture_error)
-            if pair[0] is not None and pair[1] is not None:
-                sdrs[target].append((pair[0], pair[1]))
-    return {t: Score(losses[t] / counts, _mean(sdrs[t], 0), _mean(sdrs[t], 1)) for t in networks}
+                true_magnitude = stft.forward(torch.from_numpy(truth).to(device)).abs()
+                errors[target].append(_squared(mask * magnitude - true_magnitude))
+                estimate = stft.inverse(mask * spec, mixture.shape[1]).cpu().numpy()
+                energies[target].add(truth, estimate, mixture)
+        found.append(SongResult(errors, n_bins, {target: energy.sdrs() for target, energy in energies.items()}))
+    return found
+
+
+def add_up(results: Sequence[SongResult], targets: Iterable[str]) -> dict[str, Score]:
+    """Each target's score over all songs."""
+    n_bins = sum(result.n_bins for result in results)
+    scores = {}
+    for target in targets:
+        loss = sum(error for result in results for error in result.errors[target]) / n_bins
+        pairs = [pair for result in results if (pair := result.sdrs[target]) is not None]
+        scores[target] = Score(loss, _mean(pairs, 0), _mean(pairs, 1))
+    return scores
 
 
 def _segments(song: Track, config: TrainConfig) -> Iterator[dict[str, FloatArray]]:

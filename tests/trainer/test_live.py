@@ -9,9 +9,8 @@ import pytest
 
 from trainer.cli import main
 from trainer.config import TrainConfig
-from trainer.learner import StopReason
+from trainer.events import EpochDone, Finished, StepDone, StopReason
 from trainer.live import LiveRun
-from trainer.train import EpochDone, Finished, StepDone
 from umx_gui.engine.runs.run_folder import RunState, is_held, read_run
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, DatasetError, OutputNotWritableError, RunBusyError

@@ -15,8 +15,9 @@ import torch
 from toy_runs import RATE, digest
 
 from trainer import checkpoint
-from trainer.learner import Stopper, StopReason
-from trainer.train import EpochDone, Finished, Run, StepDone
+from trainer.events import EpochDone, Finished, StepDone, StopReason
+from trainer.learner import Stopper
+from trainer.train import Run
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, OutputExistsError, TrainingDivergedError

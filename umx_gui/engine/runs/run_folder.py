@@ -5,6 +5,8 @@ history.jsonl    one line an epoch
 run.pid          the process that trains; it keeps the file locked, and so a run cannot be trained twice at once
 progress.json    where it is, written about once a second
 run.stop         asks it to stop, where signals cannot
+run.pause        has it wait as long as it is there
+excerpts/        epoch-NNN/<target>.flac: how it sounds
 train.log        what it says, if a window started it
 """
 
@@ -29,6 +31,7 @@ from umx_gui.engine.storage.files import read_small, try_lock
 
 CONFIG, PID, PROGRESS, STOP, LOG = "config.json", "run.pid", "progress.json", "run.stop", "train.log"
 CHECKPOINT, BEST = "checkpoint.pt", "best"
+PAUSE, EXCERPTS = "run.pause", "excerpts"
 # A run on another machine that said nothing for so long is taken for dead; a validation may take minutes.
 SILENT_S = 900.0
 _LOG_TAIL = 4096
@@ -42,6 +45,7 @@ class RunState(Enum):
     PREPARING = "preparing"
     TRAINING = "training"
     VALIDATING = "validating"
+    PAUSED = "paused"
     STOPPING = "stopping"
     STOPPED = "stopped"
     INTERRUPTED = "interrupted"
@@ -54,7 +58,10 @@ class RunState(Enum):
         return self in _RUNNING
 
 
-_RUNNING = (RunState.STARTING, RunState.PREPARING, RunState.TRAINING, RunState.VALIDATING, RunState.STOPPING)
+_RUNNING = (
+    *(RunState.STARTING, RunState.PREPARING, RunState.TRAINING, RunState.VALIDATING),
+    *(RunState.PAUSED, RunState.STOPPING),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,8 @@ def read_run(folder: Path, history_epochs: int = 0) -> RunNews:
     held = is_held(folder)
     here = held or host == socket.gethostname()
     state = _state(folder, progress, held, here)
-    epochs = _count(config.get("epochs"))
+    seeds = config.get("seeds")
+    epochs = _count(config.get("epochs")) * (max(len(seeds), 1) if isinstance(seeds, list) else 1)
     if not progress:
         state = RunState.DONE if 0 < epochs <= history_epochs and not held else state
         progress = {"epoch": history_epochs}
@@ -144,6 +152,18 @@ def ask_to_stop(folder: Path) -> bool:
             (folder / STOP).touch()
         else:
             os.kill(pid, signal.SIGTERM)
+    except OSError:
+        return False
+    return True
+
+
+def set_paused(folder: Path, on: bool) -> bool:
+    """Have a run wait, or go on; False where it cannot be told. It hears of it within a step, and saves first."""
+    try:
+        if on:
+            (folder / PAUSE).touch()
+        else:
+            (folder / PAUSE).unlink(missing_ok=True)
     except OSError:
         return False
     return True
