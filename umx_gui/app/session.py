@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from umx_gui.app.exporting import Exporting
+from umx_gui.app.history_parts import session_history
 from umx_gui.app.loudness import LoudnessMatch
 from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
+from umx_gui.app.queue import Queue
 from umx_gui.app.refilter import Refilter
 from umx_gui.app.separation import Separation
 from umx_gui.app.session_news import SessionNews
@@ -23,6 +25,7 @@ from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, stop_all
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.summaries import Spectrum
 from umx_gui.engine.work import Progress
 from umx_gui.messages import describe
 
@@ -56,12 +59,15 @@ class Session(SessionNews):
         self.models = ModelJobs(self._workers[3], self.registry, self.settings, self)
         self.refilter = Refilter(self._separation, self._exports, self)
         self.desk = self.refilter.desk
+        self.history = session_history(self.transport, self.desk, self)
         self._song: Song | None = None
         self._state = SessionState.EMPTY
         self._board = StatusBoard(self)
         self._place: tuple[int, tuple[int, int] | None] = (0, None)  # of the song that was open before
         self._connect()
         self.loudness = LoudnessMatch(self._workers[2], self)
+        self.queue = Queue(self, inline)
+        self.queue.told.connect(self.told)
 
     def _connect(self) -> None:
         for source in (self.transport, self._opener, self._separation, self._exports, self.models):
@@ -131,6 +137,7 @@ class Session(SessionNews):
             self._to_tell = None
         if name := self.model_name:
             self._separation.warm_up(name)
+        self.queue.start()
 
     def open(self, path: Path) -> None:
         """Open (and perhaps separate) a file; the open song stays until it sounds, and comes back if it fails."""
@@ -183,6 +190,10 @@ class Session(SessionNews):
         """A view shows the spectrogram of [start, stop): compute what is missing there, now and as stems fill."""
         self._tiles.want(key, start, stop)
 
+    def set_spectrum(self, spectrum: Spectrum) -> None:
+        """Make spectrograms with another window or hop."""
+        self._tiles.set_spectrum(spectrum)
+
     def forget_tiles(self, key: str) -> None:
         """No view shows the spectrogram of this lane any more."""
         self._tiles.forget(key)
@@ -204,7 +215,9 @@ class Session(SessionNews):
         """
         self.save_settings()
         self.transport.close()
-        stopped = stop_all(self._workers)
+        self.queue.halt()
+        stopped = stop_all((*self._workers, *self.queue.workers))
+        self.queue.close()
         self._exports.close()
         return stopped
 

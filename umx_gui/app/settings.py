@@ -58,8 +58,16 @@ class Settings:
     export_format: str = _choice("wav", "flac", "ogg", "mp3", "m4a", "stem.mp4")
     export_bit_depth: str = _choice("24", "16", "32f")
     export_exact_sum: bool = True
+    queue_folder: str = ""
     theme: str = _choice("system", "dark", "light")
-    lane_view: str = _choice("waveform", "spectrogram")
+    lane_view: str = _choice("waveform", "spectrogram", "both")
+    spectrum_axis: str = _choice("log", "mel", "linear")
+    spectrum_window: str = _choice("2048", "256", "512", "1024", "4096", "8192")  # samples
+    spectrum_overlap: str = _choice("2", "4", "8")  # windows that a sample lies in
+    spectrum_low_db: float = _number(-96.0, -120.0, -30.0)
+    spectrum_high_db: float = _number(0.0, -60.0, 0.0)
+    spectrum_colors: str = _choice("lane", "fire", "sea", "grey")
+    ruler: str = _choice("time", "bars")
     volume_db: float = _number(0.0, -60.0, 12.0)
     sound_device: str = ""  # "": the system's default
     match_loudness: bool = True

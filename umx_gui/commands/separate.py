@@ -12,9 +12,11 @@ from umx_gui.commands.separate_options import Request
 from umx_gui.engine.export.exporter import Written
 from umx_gui.engine.models.model_names import model_names
 from umx_gui.engine.models.registry import ModelRegistry
-from umx_gui.engine.songs.separation import Fact, SongSeparation, song_folder_name
+from umx_gui.engine.songs.naming import song_folder_name
+from umx_gui.engine.songs.separation import Fact, SongSeparation
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
+from umx_gui.messages import Message
 
 if TYPE_CHECKING:
     from umx_gui.engine.models.model import Model
@@ -69,8 +71,10 @@ def _song(work: SongSeparation, path: Path, folder: Path, console: Console) -> N
                 written.append(step)
             case Fact():
                 console.detail(step.text)
-            case _:
+            case Message():
                 console.note(step)
+            case _:
+                continue  # what the song is
     _tell(path, folder, written, console)
 
 

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QUrl
 
+from umx_gui.engine.song_files import AUDIO_SUFFIXES as AUDIO_SUFFIXES
+from umx_gui.engine.song_files import songs_in as songs_in
 from umx_gui.messages import Message
-
-MAX_FOLDER_ENTRIES = 20_000
-AUDIO_SUFFIXES = frozenset(
-    f".{name}"
-    for kinds in (
-        ("wav", "wave", "rf64", "w64", "flac", "aif", "aiff", "aifc", "au", "caf", "tta", "ape", "wv"),
-        ("mp3", "mp2", "ogg", "oga", "opus", "m4a", "aac", "ac3", "wma", "alac"),
-        ("mp4", "mov", "mka", "mkv", "webm"),
-    )
-    for name in kinds
-)
-"""Which files of a folder are taken for songs; a file named one by one is tried whatever it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +61,3 @@ def files_of_paths(paths: list[Path], n_foreign: int = 0) -> Dropped:
     elif not files:
         refusal = _NOT_A_FILE
     return Dropped(tuple(dict.fromkeys(files)), refusal)
-
-
-def songs_in(folder: Path) -> Iterator[Path]:
-    """The audio files in a folder and the folders in it, without following links or looking at hidden files."""
-    for path in islice(_walk(folder), MAX_FOLDER_ENTRIES):
-        if path.suffix.casefold() in AUDIO_SUFFIXES:
-            yield path
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError:
-        return  # a folder we may not read has nothing for us
-    for path in entries:
-        if path.name.startswith("."):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
-        elif path.is_file():
-            yield path

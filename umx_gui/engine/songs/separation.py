@@ -19,7 +19,7 @@ from umx_gui import messages
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
 from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
-from umx_gui.engine.naming import safe_name, song_name
+from umx_gui.engine.naming import song_name
 from umx_gui.engine.songs.outputs import Outputs, choose_outputs
 from umx_gui.engine.songs.reading import declared_length, read_mixture
 from umx_gui.engine.songs.stages import READING, SEPARATING, WRITING
@@ -68,20 +68,9 @@ class Fact:
     text: str
 
 
-Step = Progress | Message | Fact | Written
+Step = AudioInfo | Progress | Message | Fact | Written
 _R = TypeVar("_R")
 _Steps = Generator[Step, None, _R]
-
-
-def song_folder_name(path: Path, model: str, taken: set[str]) -> str:
-    """The folder of a song, named after song and model, numbered where that is taken; adds it (in lower case)."""
-    plain = name = safe_name(f"{song_name(path)}_{model}")
-    n = 1
-    while name.casefold() in taken:
-        n += 1
-        name = f"{plain}_{n}"
-    taken.add(name.casefold())
-    return name
 
 
 class SongSeparation:
@@ -98,7 +87,7 @@ class SongSeparation:
         self.hopeless = False
 
     def song(self, path: Path, folder: Path, cancel: CancelToken | None = None) -> Iterator[Step]:
-        """Separate one song into its folder, and yield how far it is, what is to be known, and the files in the end.
+        """Separate one song into its folder. Yields what is known of the song, how far it is, and the files in the end.
 
         Raises UmxError and Cancelled; nothing is left behind then.
         """
@@ -111,7 +100,7 @@ class SongSeparation:
             separator = self._separator
             assert separator is not None
             self._cancel.check()
-            info = file.info
+            yield (info := file.info)
             rate = self._model_rate() or info.sample_rate
             export = self._export_options(separator, outputs)
             shape = (min(info.n_channels, 2), round((expected or 0) * rate / info.sample_rate))
