@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from trainer.batches import Batch
 from trainer.config import TrainConfig
 from trainer.device import device_of
-from trainer.objective import TargetBatch, objective_class
+from trainer.objective import objective_class, target_batch
 from trainer.parallel import ALONE, Group, share_batch_norm
 from trainer.scaler import Scaler
 from trainer.trainee import Trainee
@@ -105,6 +105,8 @@ class Learner:
         for value in losses.values():
             if not math.isfinite(value):
                 return value
+        if not losses:
+            return None
         value = next(iter(losses.values()))
         self.loss_sum += value
         self.n_steps += 1
@@ -173,20 +175,6 @@ class Learner:
         # Runs begun before objectives could be chosen have neither.
         self._log_sums = state.get("log_sums", {})
         self.objective.load_state_dict(state.get("objective", {}))
-
-
-def target_batch(batch: Batch, cropped: Tensor, weights: Tensor, which: int) -> TargetBatch:
-    """A batch as the objective of its target number `which` sees it."""
-    waves = batch.waves
-    return TargetBatch(
-        mixture=batch.mixture,
-        target=batch.targets[which],
-        cropped=cropped,
-        weights=weights.to(batch.mixture.device),
-        songs=batch.songs,
-        mixture_wave=waves[:, 0] if waves.numel() else waves,
-        target_wave=waves[:, 1 + which] if waves.numel() else waves,
-    )
 
 
 def network_shape(config: TrainConfig) -> NetworkShape:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import torch
 from torch import Tensor
 
+from trainer.batches import Batch
 from trainer.config import OWN_OBJECTIVES
 from trainer.forward import training_loss
 from trainer.trainee import Trainee
@@ -53,8 +55,9 @@ class Objective(Protocol):
     def step(self, batch: TargetBatch) -> tuple[Values, Values]:
         """Move the network once; returns losses and logs, by name.
 
-        The first loss is the target's training loss. Every loss must be finite, else the run stops at its last good
-        checkpoint. Logs are anything worth a curve; the history holds their means over an epoch.
+        The first loss is the target's training loss; none at all says that nothing was learnt of this batch. Every
+        loss must be finite, else the run stops at its last good checkpoint. Logs are anything worth a curve; the history holds their means over an epoch. With several
+        processes each sees its own items, and all must call `descend` equally often.
         """
 
     def state_dict(self) -> dict[str, Any]:
@@ -84,6 +87,29 @@ class MagnitudeError:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Nothing."""
+
+
+def target_batch(batch: Batch, cropped: Tensor, weights: Tensor, which: int) -> TargetBatch:
+    """A batch as the objective of its target number `which` sees it."""
+    waves = _played(batch.waves, batch.gains) if batch.waves.numel() else batch.waves
+    return TargetBatch(
+        mixture=batch.mixture,
+        target=batch.targets[which],
+        cropped=cropped,
+        weights=weights.to(batch.mixture.device),
+        songs=batch.songs,
+        mixture_wave=waves[:, 0] if waves.numel() else waves,
+        target_wave=waves[:, 1 + which] if waves.numel() else waves,
+    )
+
+
+def _played(waves: Tensor, gains: Tensor) -> Tensor:
+    """Waves [B, S, C, T] filtered as the magnitudes were, with gains [B, F]."""
+    if bool((gains == 1).all()):
+        return waves
+    spec = torch.fft.rfft(waves)
+    curve = torch.nn.functional.interpolate(gains[:, None], size=spec.shape[-1], mode="linear", align_corners=True)
+    return torch.fft.irfft(spec * curve[:, :, None], n=waves.shape[-1])
 
 
 _OWN: dict[str, Callable[[Trainee], Objective]] = {"mse": MagnitudeError}
