@@ -11,6 +11,7 @@ from view_songs import RATE, tone
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.summaries import Peaks, SpectrogramTiles
 from umx_gui.views import raster
+from umx_gui.views.color_tables import spectrogram_table, wave_table
 
 
 def peaks_of(samples: FloatArray) -> Peaks:
@@ -87,11 +88,11 @@ def test_any_rate_and_height_makes_a_picture(rate: int, height: int) -> None:
 
 
 def test_tables_go_from_the_ground_to_the_colour() -> None:
-    table = raster.wave_table("#000000", "#F0A33C")
+    table = wave_table("#000000", "#F0A33C")
     assert (table[0], table[255]) == (0xFF000000, 0xFFF0A33C)
-    dim = raster.wave_table("#000000", "#F0A33C", 0.5)
+    dim = wave_table("#000000", "#F0A33C", 0.5)
     assert QColor.fromRgba(dim[255]).lightness() < QColor.fromRgba(table[255]).lightness()
-    spectrum = raster.spectrogram_table("#101010", "#56B4E9", "#FFFFFF")
+    spectrum = spectrogram_table("#101010", "#56B4E9", "#FFFFFF")
     assert spectrum[20] == 0xFF101010
     assert spectrum[255] == 0xFFFFFFFF
     lightness = [QColor.fromRgba(c).lightness() for c in spectrum]

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioInfo
 from umx_gui.engine.storage.scratch import Region, Scratch
-from umx_gui.engine.summaries import Peaks, SpectrogramTiles
+from umx_gui.engine.summaries import Peaks, Samples, SpectrogramTiles, Spectrum
 from umx_gui.playback.mix import FILL_GRAIN
 
 MIXTURE = "mixture"
+DIFFERENCE = "difference"  # of the mixture and the sum of the stems, amplified: a spectrogram only
+DIFFERENCE_GAIN_DB = 60.0
 
 
 @dataclass(eq=False)
@@ -49,11 +51,12 @@ class Song:
     coverage: Coverage = field(init=False)
     peaks: dict[str, Peaks] = field(init=False)
     tiles: dict[str, SpectrogramTiles] = field(init=False)
+    spectrum: Spectrum = field(default_factory=Spectrum)
 
     def __post_init__(self) -> None:
         self.coverage = Coverage(self.n_samples)
         self.peaks = {MIXTURE: Peaks(self.mixture)}
-        self.tiles = {MIXTURE: SpectrogramTiles(self.mixture, self.sample_rate)}
+        self.tiles = {MIXTURE: self._new_tiles(self.mixture)}
 
     @classmethod
     def reserve(cls, path: Path, info: AudioInfo, n_channels: int, n_samples: int, scratch: Scratch) -> Song:
@@ -130,7 +133,8 @@ class Song:
         self.tiles = {MIXTURE: self.tiles[MIXTURE]}
         for target in stems.targets:
             self.peaks[target] = Peaks(stems[target])
-            self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
+            self.tiles[target] = self._new_tiles(stems[target])
+        self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, stems.samples))
 
     def supersede_stems(self, stems: Stems, region: Region, recipe: object) -> None:
         """Other stems replace these in place, block by block, and what was final is a draft until then.
@@ -150,8 +154,22 @@ class Song:
             if target not in self.targets:
                 stems[target][:] = 0
                 self.peaks[target] = Peaks(stems[target])
-                self.tiles[target] = SpectrogramTiles(stems[target], self.sample_rate)
+                self.tiles[target] = self._new_tiles(stems[target])
+        self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, stems.samples))
         self.stems, self.stems_region, self.recipe = stems, region, recipe
+
+    def set_spectrum(self, spectrum: Spectrum) -> None:
+        """Make spectrograms in another way from now on; nothing of them is drawn yet."""
+        if spectrum != self.spectrum:
+            self.spectrum = spectrum
+            self.tiles = {MIXTURE: self._new_tiles(self.mixture)}
+            if self.stems is not None:
+                for target in self.targets:
+                    self.tiles[target] = self._new_tiles(self.stems[target])
+                self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, self.stems.samples))
+
+    def _new_tiles(self, samples: Samples) -> SpectrogramTiles:
+        return SpectrogramTiles(samples, self.sample_rate, self.spectrum.n_fft, self.spectrum.hop)
 
     @property
     def n_final(self) -> int:
@@ -190,3 +208,21 @@ class Song:
                 part = worst[lo - first : hi - first]
                 np.minimum(part, np.uint8(known), out=part)
         self.fill[first:last] = worst
+
+
+class _Difference:
+    """The mixture minus the sum of the stems, amplified, as an array that is computed where it is looked at."""
+
+    def __init__(self, mixture: FloatArray, stems: FloatArray) -> None:
+        self._mixture, self._stems = mixture, stems
+        self._gain = np.float32(10 ** (DIFFERENCE_GAIN_DB / 20))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """[C, T] of the mixture."""
+        return self._mixture.shape
+
+    def __getitem__(self, where: tuple[slice, slice]) -> FloatArray:
+        """A stretch of some channels."""
+        rest: FloatArray = (self._mixture[where] - self._stems[(slice(None), *where)].sum(0)) * self._gain
+        return rest

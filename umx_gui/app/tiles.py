@@ -7,10 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.song import MIXTURE, Song
+from umx_gui.app.song import DIFFERENCE, MIXTURE, Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import Coverage, Fill
-from umx_gui.engine.summaries import SpectrogramTiles
+from umx_gui.engine.summaries import SpectrogramTiles, Spectrum
 from umx_gui.engine.work import CancelToken
 
 _PIECE_SAMPLES = 1 << 19
@@ -25,6 +25,7 @@ class TileKeeper(QObject):
         super().__init__(parent)
         self._worker = worker
         self._song: Song | None = None
+        self._spectrum = Spectrum()
         self._wanted: dict[str, tuple[int, int]] = {}
         self._drawn: dict[str, Coverage] = {}
         self._running: tuple[Song, str, int, int] | None = None
@@ -32,7 +33,15 @@ class TileKeeper(QObject):
     def set_song(self, song: Song | None) -> None:
         """Another song, or other stems: nothing is drawn or wanted yet."""
         self._song = song
+        if song is not None:
+            song.set_spectrum(self._spectrum)
         self._wanted, self._drawn = {}, {}
+
+    def set_spectrum(self, spectrum: Spectrum) -> None:
+        """Make spectrograms in this way from now on; what is shown is computed anew once it is wanted."""
+        if spectrum != self._spectrum:
+            self._spectrum = spectrum
+            self.set_song(self._song)
 
     def want(self, key: str, start: int, stop: int) -> None:
         """A view shows [start, stop) of a lane; this replaces what it wanted before."""
@@ -46,8 +55,9 @@ class TileKeeper(QObject):
 
     def changed(self, key: str, start: int, stop: int) -> None:
         """The sound in [start, stop) is there now, or is another one than before."""
-        if key in self._drawn:
-            self._drawn[key].set(start, stop, Fill.NOTHING)
+        for changed in (key, DIFFERENCE):  # whatever changes, the difference does
+            if changed in self._drawn:
+                self._drawn[changed].set(start, stop, Fill.NOTHING)
         self._next()
 
     def _next(self) -> None:

@@ -5,7 +5,9 @@ Both look at a (mapped) array that fills up, are brought up to date stretch by s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from umx_gui.engine.audio import FloatArray
 _BASE = 256
 _STEP = 4
 _TOP_CELLS = 512
+FLOOR_DB = -120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +111,40 @@ def _mean_reduceat(x: FloatArray, at: NDArray[np.int64]) -> FloatArray:
     return mean
 
 
+@dataclass(frozen=True, slots=True)
+class Spectrum:
+    """How a spectrogram is made: a Hann window of `n_fft` samples every `hop` samples."""
+
+    n_fft: int = 2048
+    hop: int = 1024
+
+
+class Samples(Protocol):
+    """What a spectrogram needs of an array [C, T], so that a difference of arrays can stand in for one."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """C and T."""
+
+    def __getitem__(self, where: tuple[slice, slice], /) -> FloatArray:
+        """A stretch of some channels."""
+
+
 class SpectrogramTiles:
     """The spectrogram of samples [C, T] (power averaged over channels) as bytes: 0 is `floor_db`, 255 is 0 dBFS.
 
     Row 0 is 0 Hz, the last row half the sample rate. A sine of full scale reaches 0 dB. Frames are `hop` samples apart;
-    songs of many hours get a longer hop, so that no more than `MAX_FRAMES` are kept.
+    songs of many hours get a longer hop, so that no more than `MAX_CELLS` bytes are kept (and as many in the pyramid).
     """
 
-    MAX_FRAMES = 1 << 15
+    MAX_CELLS = (1 << 15) * 1025
 
     def __init__(
-        self, samples: FloatArray, sample_rate: int, n_fft: int = 2048, hop: int = 1024, floor_db: float = -96.0
+        self, samples: Samples, sample_rate: int, n_fft: int = 2048, hop: int = 1024, floor_db: float = FLOOR_DB
     ) -> None:
         self._samples = samples
         self.sample_rate, self.n_fft, self.floor_db = sample_rate, n_fft, floor_db
-        while samples.shape[1] // hop + 1 > self.MAX_FRAMES:
+        while (samples.shape[1] // hop + 1) * (n_fft // 2 + 1) > self.MAX_CELLS:
             hop *= 2
         self.hop = hop
         n_frames, n_rows = samples.shape[1] // hop + 1, n_fft // 2 + 1
@@ -180,6 +202,15 @@ class SpectrogramTiles:
             edges = np.clip(row_edges[:-1], 0, self.n_rows - 1)
             columns = np.maximum.reduceat(columns[:, : max(int(row_edges[-1]), 1)], edges, axis=1)
         return np.ascontiguousarray(columns.T)
+
+    def level_db(self, sample: float, hertz: float) -> float:
+        """The level of the bin at a place, in dB of full scale; minus infinity below the floor and outside."""
+        frame = round(sample / self.hop)
+        row = round(hertz / self.sample_rate * self.n_fft)
+        if not (0 <= frame < self._levels[0].shape[0] and 0 <= row < self.n_rows):
+            return -math.inf
+        byte = int(self._levels[0][frame, row])
+        return self.floor_db * (1 - byte / 255) if byte else -math.inf
 
     def _frames(self, first: int, last: int) -> NDArray[np.uint8]:
         import scipy.fft  # here, since it is slow to load and the window must not wait for it

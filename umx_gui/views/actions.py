@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.views.bind import bind
-from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
+from umx_gui.views.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, LaneModes
 from umx_gui.views.sound_menu import SoundMenu
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
@@ -133,7 +133,7 @@ class Actions(QObject):
         self.add("Page ahead", "PgDown", lambda: timeline.scroll(0.9), song=True)
         self.add("Taller waves", "Ctrl+Up", lambda: timeline.set_gain(timeline.gain * 1.5), song=True)
         self.add("Flatter waves", "Ctrl+Down", lambda: timeline.set_gain(timeline.gain / 1.5), song=True)
-        self.switch_view = self.add("Waveforms or spectrograms", "W", self._switch_view)
+        self.switch_view = self.add("Waveforms, spectrograms or both", "W", self._switch_view)
         self.full_screen = self.add("Full screen", QKeySequence("F11"))
         self.shortcuts = self.add("Keyboard and mouse", "?")
         self.shortcuts.setShortcuts([QKeySequence("?"), QKeySequence("F1")])
@@ -141,28 +141,32 @@ class Actions(QObject):
         self.about = self.add("About umx-gui")
 
     def _make_desk_actions(self) -> None:
-        desk = self._session.desk
+        history = self._session.history
         self.filter = self.add("Filter desk", "F", song=True)
         self.filter.setCheckable(True)
-        self.undo = self.add("Undo a filter setting", QKeySequence.StandardKey.Undo, desk.undo)
-        self.redo = self.add("Redo a filter setting", QKeySequence("Ctrl+Shift+Z"), desk.redo)
-        desk.changed.connect(self._enable_desk)
-        self._enable_desk()
+        self.undo = self.add("Undo", QKeySequence.StandardKey.Undo, history.undo)
+        self.redo = self.add("Redo", QKeySequence("Ctrl+Shift+Z"), history.redo)
+        history.changed.connect(self._enable_history)
+        self._enable_history()
 
         self.match_loudness = self.add("Original as loud as the stems (A/B)")
         self.match_loudness.setCheckable(True)
         self.match_loudness.setChecked(self._session.settings.match_loudness)
         self.match_loudness.toggled.connect(self._session.loudness.set_on)
 
-    def _enable_desk(self) -> None:
-        self.undo.setEnabled(self._session.desk.can_undo)
-        self.redo.setEnabled(self._session.desk.can_redo)
+    def _enable_history(self) -> None:
+        history = self._session.history
+        for action, name, what in ((self.undo, "Undo", history.undo_words), (self.redo, "Redo", history.redo_words)):
+            action.setEnabled(bool(what))
+            action.setText(f"{name}: {what}" if what else name)
 
     def _make_mix_actions(self) -> None:
         mix = self._session.transport.mix
         for at, digit in enumerate(_DIGITS):
             self.add(f"Solo stem {digit}", digit, partial(self._for_stem, at, mix.toggle_solo), song=True)
             self.add(f"Mute stem {digit}", f"Shift+{digit}", partial(self._for_stem, at, mix.toggle_mute), song=True)
+            alone = partial(self._for_stem, at, partial(mix.toggle_solo, exclusive=True))
+            self.add(f"Solo stem {digit} alone", f"Ctrl+{digit}", alone, song=True)
         self.add("Louder", "Up", lambda: mix.set_master_gain_db(mix.master_gain_db + 1))
         self.add("Softer", "Down", lambda: mix.set_master_gain_db(mix.master_gain_db - 1))
         self.reset_mix = self.add("Reset the mixer", "Ctrl+Backspace", mix.reset, song=True)
@@ -225,13 +229,20 @@ class Actions(QObject):
             loop[1 - edge] = transport.n_samples if edge == 0 else 0
         transport.set_loop((loop[0], loop[1]))
 
+    def zoom_to_loop(self) -> None:
+        """Show the loop, with a little room around it."""
+        if (loop := self._session.transport.loop) is not None:
+            room = 0.02 * (loop[1] - loop[0])
+            self._timeline.set_view(loop[0] - room, loop[1] + room)
+
     def _zoom(self, factor: float) -> None:
         timeline, position = self._timeline, self._session.transport.position
         seen = timeline.start <= position <= timeline.stop
         timeline.zoom(factor, position if seen else (timeline.start + timeline.stop) / 2)
 
     def _switch_view(self) -> None:
-        self._modes.set_all(SPECTROGRAM if self._modes.everywhere == WAVEFORM else WAVEFORM)
+        modes = (WAVEFORM, SPECTROGRAM, BOTH)
+        self._modes.set_all(modes[(modes.index(self._modes.everywhere) + 1) % len(modes)])
 
     def _for_stem(self, at: int, call: Callable[[str], object]) -> None:
         targets = self._session.transport.mix.targets

@@ -24,6 +24,7 @@ _MOUSE = (
     ("Ctrl+wheel", "Zoom at the pointer"),
     ("Shift+wheel", "Scroll"),
     ("Ctrl+Shift+wheel", "Taller or flatter waves"),
+    ("Right-click", "How this lane is drawn"),
     ("Middle drag", "Move along the song"),
     ("Double-click a slider", "Back to neutral"),
     ("Ctrl+click S", "Hear this stem alone"),
@@ -124,9 +125,8 @@ def _rows(actions: list[QAction]) -> list[tuple[str, str]]:
     for action in actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         if action.text().startswith(("Solo stem", "Mute stem")):
-            if keys in ("1", "Shift+1"):
-                verb = action.text().split()[0]
-                rows.append((keys.replace("1", "1 … 9"), f"{verb} a stem"))
+            if keys in ("1", "Shift+1", "Ctrl+1"):
+                rows.append((keys.replace("1", "1 … 9"), action.text().replace("stem 1", "a stem")))
             continue
         rows.append((keys, action.text().rstrip("…")))
     return rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
@@ -21,8 +23,15 @@ class TimeGestures(QObject):
     Shift+wheel (and the plain wheel where nothing scrolls up and down) scrolls, Ctrl+Shift+wheel stretches the waves.
     """
 
-    def __init__(self, timeline: Timeline, transport: Transport, parent: QObject) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        transport: Transport,
+        parent: QObject,
+        snap: Callable[[int], int] = lambda sample: sample,
+    ) -> None:
         super().__init__(parent)
+        self._snap = snap  # where the edges of a loop go
         self._timeline = timeline
         self._transport = transport
         self._pressed_x: float | None = None
@@ -92,7 +101,7 @@ class TimeGestures(QObject):
         return True
 
     def _stretch(self, widget: QWidget, a: float, b: float) -> tuple[int, int]:
-        first, second = (self._timeline.sample_at(x, widget.width()) for x in (a, b))
+        first, second = (self._snap(self._timeline.sample_at(x, widget.width())) for x in (a, b))
         return min(first, second), max(first, second)
 
     def _wheel(self, widget: QWidget, event: QWheelEvent) -> bool:

@@ -1,60 +1,63 @@
-"""One lane: the visible stretch of the mixture or of a stem, as a waveform or a spectrogram.
+"""One lane: the visible stretch of the mixture or of a stem, as one of several pictures of sound.
 
-The lane keeps a picture of itself. News of a stretch redraws the columns of that stretch; the playhead above it costs
-a copy of a few columns.
+The lane keeps a picture of itself. News of a stretch redraws the columns of that stretch, scrolling those that come
+into view; the playhead above it costs a copy of a few columns.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from umx_gui.app.session import Session
 from umx_gui.app.song import MIXTURE, Song
-from umx_gui.engine.audio import Fill
-from umx_gui.views import raster
+from umx_gui.views import lane_marks, lane_picture, raster
 from umx_gui.views.bind import Throttle
+from umx_gui.views.color_tables import Table, spectrum_table, wave_table
 from umx_gui.views.formats import target_name
-from umx_gui.views.lane_modes import SPECTROGRAM, LaneModes
-from umx_gui.views.theme import Theme, current, font
+from umx_gui.views.lane_modes import BOTH, COMPOSITE, MASK, WAVEFORM, LaneModes
+from umx_gui.views.mode_menu import mode_menu
+from umx_gui.views.spectrum_look import SpectrumLook
+from umx_gui.views.theme import Theme, current
 from umx_gui.views.timeline import Timeline
 
 MIN_HEIGHT = 72
 SPLIT_HEIGHT = 144
+FRAME_MS = 12
 _DIM = 0.3
-_DRAFT_VEIL = 0.45
-_SOLID_BELOW = 100  # samples per column: less than a period of a low voice
-_MARKS_HZ = ((100.0, "100"), (1000.0, "1k"), (10_000.0, "10k"))
 
 
 class Lane(QWidget):
     """The picture of `key` ("mixture" or a target), following the timeline, the mix and the news of the session."""
 
-    def __init__(self, key: str, session: Session, timeline: Timeline, modes: LaneModes) -> None:
+    def __init__(self, key: str, session: Session, timeline: Timeline, modes: LaneModes, look: SpectrumLook) -> None:
         super().__init__()
         self.key = key
         self._session = session
         self._timeline = timeline
         self._modes = modes
-        self._picture: raster.Bytes | None = None
+        self._look = look
+        self._picture: lane_picture.Picture | None = None
+        self._view: lane_picture.View | None = None  # what the picture was drawn with
+        self._origin = 0  # the picture's first column on the grid of its view
         self._pixmap: QPixmap | None = None
         self._stale: tuple[int, int] | None = None
         self.setMinimumHeight(MIN_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.IBeamCursor)
-        self._redraw = Throttle(self.forget, self)
+        self._redraw = Throttle(self._recolor, self, interval_ms=FRAME_MS)
         self._fill_in = Throttle(self._take_news, self, interval_ms=100)
         timeline.changed.connect(self._redraw.poke)
         modes.changed.connect(self._mode_changed)
+        look.changed.connect(self.forget)
         session.transport.mix.mix_changed.connect(self._recolor)
         session.tiles_filled.connect(self._tiles_filled)
-        if key == MIXTURE:
-            session.mixture_filled.connect(self._filled)
-        else:
-            session.stems_filled.connect(self._filled)
+        session.mixture_filled.connect(self._mixture_filled)
+        session.stems_filled.connect(self._stems_filled)
         self._mode_changed()
 
     def sizeHint(self) -> QSize:
@@ -62,9 +65,14 @@ class Lane(QWidget):
         return QSize(640, 104)
 
     @property
+    def mode(self) -> str:
+        """How it is drawn: one of `lane_modes.modes_of(key)`."""
+        return self._modes.of(self.key)
+
+    @property
     def spectrogram(self) -> bool:
-        """Whether it shows a spectrogram."""
-        return self._modes.of(self.key) == SPECTROGRAM
+        """Whether it shows a spectrogram, of whatever kind."""
+        return self.mode != WAVEFORM
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A new size needs a new picture."""
@@ -84,6 +92,15 @@ class Lane(QWidget):
         """Another palette is another theme."""
         self._recolor()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The ways in which it can be drawn."""
+        mode_menu(self.key, self._modes, self).popup(event.globalPos())
+
+    def spectrum_area(self) -> QRectF:
+        """Where the spectrogram is; empty without one."""
+        share = {WAVEFORM: 0.0, BOTH: lane_picture.SPECTRUM_SHARE}.get(self.mode, 1.0)
+        return QRectF(0, 0, self.width(), round(share * self.height()))
+
     # News
 
     def forget(self) -> None:
@@ -96,18 +113,24 @@ class Lane(QWidget):
         self.update()
 
     def _mode_changed(self) -> None:
-        if not self.spectrogram:
+        mode = self.mode
+        if mode == WAVEFORM:
             self._session.forget_tiles(self.key)
-        kind = "spectrogram" if self.spectrogram else "waveform"
-        self.setAccessibleName(f"{target_name(self.key)} {kind}")
+        kinds = {BOTH: "waveform and spectrogram", COMPOSITE: "spectrogram coloured by stem", MASK: "mask"}
+        self.setAccessibleName(f"{target_name(self.key)} {kinds.get(mode, mode)}")
         self.forget()
 
-    def _filled(self, start: int, stop: int, final: bool = True) -> None:
-        if not self.spectrogram:
+    def _mixture_filled(self, start: int, stop: int) -> None:
+        if self.key == MIXTURE and self.mode in (WAVEFORM, BOTH):
+            self._mark(start, stop)
+
+    def _stems_filled(self, start: int, stop: int, final: bool) -> None:
+        if self.key != MIXTURE and self.mode in (WAVEFORM, BOTH):
             self._mark(start, stop)
 
     def _tiles_filled(self, key: str, start: int, stop: int) -> None:
-        if key == self.key and self.spectrogram:
+        song = self._song()
+        if song is not None and key in lane_picture.tile_keys(self.mode, self.key, song):
             self._mark(start, stop)
 
     def _mark(self, start: int, stop: int) -> None:
@@ -121,15 +144,15 @@ class Lane(QWidget):
         if self._stale is None:
             return
         (start, stop), self._stale = self._stale, None
-        song, picture = self._song(), self._picture
-        if song is None or picture is None:
+        song, picture, view = self._song(), self._picture, self._view
+        if song is None or picture is None or view is None:
             self.forget()
             return
         width = picture.shape[1]
-        first = max(int(self._timeline.x_of(start, width)) - 2, 0)
-        last = min(int(self._timeline.x_of(stop, width)) + 3, width)
+        first = max(int(start / view.per_column) - self._origin - 2, 0)
+        last = min(int(stop / view.per_column) - self._origin + 3, width)
         if first < last:
-            picture[:, first:last] = self._columns(song, first, last, picture.shape)
+            picture[:, first:last] = self._columns(song, view, self._origin + first, self._origin + last)
             self._recolor()
 
     # Pictures
@@ -138,54 +161,80 @@ class Lane(QWidget):
         song = self._session.song
         return song if song is not None and self.key in song.peaks else None
 
-    def _device_size(self) -> tuple[int, int]:
+    def _new_view(self, song: Song, theme: Theme) -> lane_picture.View:
+        """What the picture has to be now."""
         ratio = self.devicePixelRatioF()
-        return max(round(self.height() * ratio), 1), max(round(self.width() * ratio), 1)
+        height, width = max(round(self.height() * ratio), 1), max(round(self.width() * ratio), 1)
+        per_column = self._timeline.visible / width
+        if self._view is not None and abs(per_column - self._view.per_column) < 1e-9 * per_column:
+            per_column = self._view.per_column  # the same but for rounding: it was scrolled
+        mode = self.mode
+        split = mode == WAVEFORM and song.n_channels == 2 and self.height() >= SPLIT_HEIGHT
+        colors: tuple[lane_picture.Color, ...] = ()
+        if mode == COMPOSITE:
+            colors = tuple(lane_picture.color_of(c) for c in (theme.color("ground"), *map(theme.target, song.targets)))
+        look = self._look
+        return lane_picture.View(
+            mode, per_column, height, width, self._timeline.gain, split, look.axis, look.levels_db, colors
+        )
 
     def _draw(self) -> QPixmap:
-        """The whole lane in the present colours; bytes are computed only if something other than colour changed."""
-        theme, song = current(), self._song()
-        height, width = self._device_size()
-        if self._picture is None or self._picture.shape != (height, width):
-            empty = song is None or not song.n_samples
-            if song is not None and self.spectrogram:
-                first, last = int(self._timeline.start), int(self._timeline.stop) + 1
-                self._session.want_tiles(self.key, max(first, 0), min(last, song.n_samples))
-            self._picture = (
-                np.zeros((height, width), np.uint8) if empty else self._columns(song, 0, width, (height, width))
-            )
-        result = raster.pixmap(self._picture, self._table(theme), self.devicePixelRatioF())
+        """The whole lane in the present colours; numbers are computed only where something else changed."""
+        theme, song, ratio = current(), self._song(), self.devicePixelRatioF()
+        if song is None or not song.n_samples:
+            return self._draw_empty(theme, ratio)
+        self._update_picture(song, self._new_view(song, theme))
+        assert self._picture is not None
+        assert self._view is not None
+        result = self._colored(self._picture, self._view, theme, ratio)
         painter = QPainter(result)
-        if song is not None:
-            self._decorate(painter, song, theme)
-        else:
-            self._draw_waiting(painter, theme, 0, self.width())
+        self._decorate(painter, song, theme)
         painter.end()
         return result
 
-    def _columns(self, song: Song | None, first: int, last: int, shape: tuple[int, ...]) -> raster.Bytes:
-        """The columns [first, last) of a picture of this shape."""
-        height, width = shape[0], shape[1]
-        if song is None:
-            return np.zeros((height, last - first), np.uint8)
-        per_column = self._timeline.visible / width
-        start = self._timeline.start + first * per_column
-        stop = self._timeline.start + last * per_column
-        if self.spectrogram:
-            tiles = song.tiles[self.key]
-            return raster.spectrogram(tiles, start, stop, last - first, height)
-        if self._timeline.visible < width:
-            return np.zeros((height, last - first), np.uint8)
-        peaks = song.peaks[self.key]
-        gain, solid = self._timeline.gain, per_column < _SOLID_BELOW
-        if song.n_channels == 2 and self.height() >= SPLIT_HEIGHT:
-            halves = (height // 2, height - height // 2)
-            parts = [
-                raster.waveform(peaks.query(start, stop, last - first, channel), half, gain, solid)
-                for channel, half in enumerate(halves)
-            ]
-            return np.concatenate(parts)
-        return raster.waveform(peaks.query(start, stop, last - first), height, gain, solid)
+    def _update_picture(self, song: Song, view: lane_picture.View) -> None:
+        """Draw what is missing: all, or the columns that were scrolled into view."""
+        origin = round(self._timeline.start / view.per_column)
+        old, shift = self._picture, origin - self._origin
+        if old is not None and view == self._view and shift == 0:
+            return
+        for key in lane_picture.tile_keys(view.mode, self.key, song):
+            first, last = int(self._timeline.start), int(self._timeline.stop) + 1
+            self._session.want_tiles(key, max(first, 0), min(last, song.n_samples))
+        if old is None or view != self._view or abs(shift) >= view.width - 4:
+            self._picture = self._columns(song, view, origin, origin + view.width)
+        else:
+            kept = view.width - abs(shift) - 2  # two columns more: their neighbours were not known
+            picture = np.empty_like(old)
+            if shift > 0:
+                picture[:, :kept] = old[:, shift : shift + kept]
+                picture[:, kept:] = self._columns(song, view, origin + kept, origin + view.width)
+            else:
+                picture[:, -kept:] = old[:, shift - kept : shift]
+                picture[:, :-kept] = self._columns(song, view, origin, origin + view.width - kept)
+            self._picture = picture
+        self._view, self._origin = view, origin
+
+    def _columns(self, song: Song, view: lane_picture.View, first: int, last: int) -> lane_picture.Picture:
+        return lane_picture.columns(song, self.key, view, first, last)
+
+    def _colored(self, picture: lane_picture.Picture, view: lane_picture.View, theme: Theme, ratio: float) -> QPixmap:
+        """The picture in colours: of the waveform, of the spectrogram, or its own."""
+        if picture.dtype == np.uint32:
+            return raster.color_pixmap(picture.view(np.uint32), ratio)
+        levels, rows = picture.astype(np.uint8, copy=False), view.spectrum_rows
+        if rows == 0:
+            return raster.pixmap(levels, self._wave_table(theme), ratio)
+        upper = raster.pixmap(levels[:rows], self._spectrum_table(theme), ratio)
+        if rows == view.height:
+            return upper
+        result = QPixmap(view.width, view.height)
+        result.setDevicePixelRatio(ratio)
+        painter = QPainter(result)
+        painter.drawPixmap(QPointF(0, 0), upper)
+        painter.drawPixmap(QPointF(0, rows / ratio), raster.pixmap(levels[rows:], self._wave_table(theme), ratio))
+        painter.end()
+        return result
 
     def _heard(self) -> bool:
         mix = self._session.transport.mix
@@ -194,79 +243,40 @@ class Lane(QWidget):
         strip = mix.strip(self.key)
         return not (mix.original or strip.mute or (mix.any_solo and not strip.solo))
 
-    def _table(self, theme: Theme) -> tuple[int, ...]:
-        color = theme.target(self.key).name()
-        strength = 1.0 if self._heard() else _DIM
-        if not self.spectrogram:
-            return raster.wave_table(theme.ground, color, strength)
-        peak = "#FFF6E6" if theme.name == "dark" else "#1A1408"
-        return raster.spectrogram_table(theme.ground, color, peak, strength)
+    def _wave_table(self, theme: Theme) -> Table:
+        return wave_table(theme.ground, theme.target(self.key).name(), 1.0 if self._heard() else _DIM)
 
-    # What lies above the sound
+    def _spectrum_table(self, theme: Theme) -> Table:
+        strength = 1.0 if self._heard() else _DIM
+        if self.mode == MASK:
+            return self._wave_table(theme)
+        return spectrum_table(theme, self.key, self._look.colors, strength, self._look.levels_db)
+
+    def _draw_empty(self, theme: Theme, ratio: float) -> QPixmap:
+        result = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+        result.setDevicePixelRatio(ratio)
+        result.fill(theme.color("ground"))
+        painter = QPainter(result)
+        lane_marks.draw_waiting(painter, theme, 0, self.width(), self.height())
+        painter.end()
+        return result
 
     def _decorate(self, painter: QPainter, song: Song, theme: Theme) -> None:
-        area = QRectF(self.rect())
+        """What lies above the sound."""
+        area, view = QRectF(self.rect()), self._view
         if self.key != MIXTURE:
-            self._veil_drafts(painter, song, theme)
-        if self.spectrogram:
-            self._mark_frequencies(painter, song, theme)
+            lane_marks.veil_drafts(painter, song, theme, self._timeline, area)
+        above = self.spectrum_area()
+        if above.height():
+            lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
+        if view is None or above.height() == area.height():
             return
-        split = song.n_channels == 2 and self.height() >= SPLIT_HEIGHT
-        if self._timeline.visible < self._device_size()[1]:
-            self._draw_samples(painter, song, theme, split)
-        if split:
+        below = area.adjusted(0, above.height(), 0, 0)
+        if above.height():
+            painter.fillRect(QRectF(0, above.height(), area.width(), 1), theme.color("hairline"))
+        if view.per_column < 1.0:
+            color = theme.target(self.key)
+            color.setAlphaF(1.0 if self._heard() else _DIM)
+            lane_marks.draw_samples(painter, song, self.key, self._timeline, below, color, view.split)
+        if view.split:
             painter.fillRect(QRectF(0, round(area.height() / 2), area.width(), 1), theme.color("hairline"))
-
-    def _veil_drafts(self, painter: QPainter, song: Song, theme: Theme) -> None:
-        """Drafts are seen through a veil; where nothing is separated yet, a line waits."""
-        for start, stop, fill in song.coverage.runs():
-            left = max(self._timeline.x_of(start, self.width()), -1.0)
-            right = min(self._timeline.x_of(stop, self.width()), self.width() + 1.0)
-            if right <= left or fill == Fill.FINAL:
-                continue
-            if fill == Fill.DRAFT:
-                painter.fillRect(QRectF(left, 0, right - left, self.height()), theme.color("ground", _DRAFT_VEIL))
-            else:
-                self._draw_waiting(painter, theme, left, right)
-
-    def _draw_waiting(self, painter: QPainter, theme: Theme, left: float, right: float) -> None:
-        middle = round(self.height() / 2)
-        painter.fillRect(QRectF(left, middle - 1, right - left, 3), theme.color("ground"))
-        painter.setPen(QPen(theme.color("muted", 0.5), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
-
-    def _draw_samples(self, painter: QPainter, song: Song, theme: Theme, split: bool) -> None:
-        """Zoomed in below one sample a pixel: the samples themselves, joined by a line."""
-        first = max(int(self._timeline.start) - 1, 0)
-        last = min(int(self._timeline.stop) + 2, song.n_samples)
-        samples = np.asarray(song.samples(self.key)[:, first:last]) * self._timeline.gain
-        rows = samples if split else samples.mean(0, keepdims=True)
-        height = self.height() / len(rows)
-        color = theme.target(self.key)
-        color.setAlphaF(1.0 if self._heard() else _DIM)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spacing = self.width() / self._timeline.visible
-        for i, row in enumerate(rows):
-            middle = (i + 0.5) * height
-            xs = (np.arange(first, last) - self._timeline.start) * spacing
-            ys = middle - np.clip(row, -1, 1) * (height / 2 - 2)
-            points = [QPointF(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
-            painter.setPen(QPen(color, 1.5))
-            painter.drawPolyline(QPolygonF(points))
-            if spacing >= 6:
-                painter.setPen(QPen(QBrush(color), 4.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-                painter.drawPoints(QPolygonF(points))
-
-    def _mark_frequencies(self, painter: QPainter, song: Song, theme: Theme) -> None:
-        painter.setFont(font("caption"))
-        height = self.height()
-        for hertz, label in _MARKS_HZ:
-            y = raster.frequency_y(hertz, height, song.sample_rate)
-            if 8 < y < height - 8:
-                plate = QRectF(self.width() - 38, y - 8, 32, 16)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.color("ground", 0.6))
-                painter.drawRoundedRect(plate, 4, 4)
-                painter.setPen(theme.color("text", 0.8))
-                painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)

@@ -1,10 +1,27 @@
-"""How each lane is drawn: a waveform or a spectrogram, chosen for all or for one."""
+"""How each lane is drawn: one choice for all lanes, and the lanes that differ from it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-WAVEFORM, SPECTROGRAM = "waveform", "spectrogram"
+from umx_gui.app.song import MIXTURE
+
+WAVEFORM, SPECTROGRAM, BOTH = "waveform", "spectrogram", "both"
+COMPOSITE, DIFFERENCE, MASK = "composite", "difference", "mask"
+EVERYWHERE = (WAVEFORM, SPECTROGRAM, BOTH)
+WORDS = {
+    WAVEFORM: "Waveform",
+    SPECTROGRAM: "Spectrogram",
+    BOTH: "Waveform and spectrogram",
+    COMPOSITE: "Spectrogram coloured by stem",
+    DIFFERENCE: "Difference from the sum of the stems (+60 dB)",
+    MASK: "Mask: the stem's share of the mixture",
+}
+
+
+def modes_of(key: str) -> tuple[str, ...]:
+    """The ways in which the lane of a target (or the mixture) can be drawn."""
+    return (*EVERYWHERE, COMPOSITE, DIFFERENCE) if key == MIXTURE else (*EVERYWHERE, MASK)
 
 
 class LaneModes(QObject):
@@ -14,28 +31,33 @@ class LaneModes(QObject):
 
     def __init__(self, everywhere: str, parent: QObject) -> None:
         super().__init__(parent)
-        self._everywhere = everywhere if everywhere in (WAVEFORM, SPECTROGRAM) else WAVEFORM
-        self._different: set[str] = set()
+        self._everywhere = everywhere if everywhere in EVERYWHERE else WAVEFORM
+        self._different: dict[str, str] = {}
 
     @property
     def everywhere(self) -> str:
         """The choice for all lanes."""
         return self._everywhere
 
+    @property
+    def different(self) -> dict[str, str]:
+        """The lanes that are drawn in a way of their own."""
+        return dict(self._different)
+
     def of(self, key: str) -> str:
         """How the lane of a target (or the mixture) is drawn."""
-        if key not in self._different:
-            return self._everywhere
-        return SPECTROGRAM if self._everywhere == WAVEFORM else WAVEFORM
+        return self._different.get(key, self._everywhere)
 
     def set_all(self, mode: str) -> None:
         """Draw all lanes in one way."""
-        if mode != self._everywhere or self._different:
-            self._everywhere, self._different = mode, set()
+        if mode in EVERYWHERE and (mode != self._everywhere or self._different):
+            self._everywhere, self._different = mode, {}
             self.changed.emit()
 
     def set_one(self, key: str, mode: str) -> None:
-        """Draw one lane in another way than the rest, or like the rest again."""
-        if mode != self.of(key):
-            self._different ^= {key}
+        """Draw one lane in another way than the rest, or like the rest again. What it cannot be drawn as is ignored."""
+        if mode in modes_of(key) and mode != self.of(key):
+            self._different.pop(key, None)
+            if mode != self._everywhere:
+                self._different[key] = mode
             self.changed.emit()

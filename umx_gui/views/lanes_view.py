@@ -19,7 +19,10 @@ from umx_gui.views.meter import LevelMeter
 from umx_gui.views.mixer_strip import MixerStrip, MixtureStrip, Strip
 from umx_gui.views.overlay import Overlay
 from umx_gui.views.overview import Overview
+from umx_gui.views.readout import Readout
 from umx_gui.views.song_header import SongHeader
+from umx_gui.views.spectrum_look import SpectrumLook
+from umx_gui.views.tempo import Tempo
 from umx_gui.views.theme import STRIP_WIDTH, current
 from umx_gui.views.timeline import Timeline
 
@@ -34,11 +37,14 @@ class LanesView(QWidget):
         self._session = session
         self._timeline = timeline
         self._modes = modes
-        self._gestures = TimeGestures(timeline, session.transport, self)
+        self.tempo = Tempo(timeline, session.settings.ruler, self)
+        self._gestures = TimeGestures(timeline, session.transport, self, self.tempo.snap)
+        self.look = SpectrumLook(session, self)
+        self.readout = Readout(session, timeline, lambda: self.look.axis, self._bar_words, self)
         self._rows: list[Row] = []
         self._followed = 0
         self.overview = Overview(session, timeline)
-        self.ruler = ruler.Ruler(timeline, session.transport)
+        self.ruler = ruler.Ruler(timeline, session.transport, self.tempo)
         self.header = SongHeader(session)
         self._zoom = ZoomCell(actions)
         self._content = _Rows()
@@ -139,9 +145,13 @@ class LanesView(QWidget):
     def _make_row(self, key: str) -> Row:
         mix = self._session.transport.mix
         strip = MixtureStrip(mix, self._modes) if key == MIXTURE else MixerStrip(key, mix, self._modes)
-        lane = Lane(key, self._session, self._timeline, self._modes)
+        lane = Lane(key, self._session, self._timeline, self._modes, self.look)
         self._gestures.watch(lane)
+        self.readout.watch(lane)
         return Row(strip, lane)
+
+    def _bar_words(self, sample: int) -> str:
+        return f"   bar {self.tempo.place(sample)}" if self.tempo.bars else ""
 
     def _follow(self, position: int) -> None:
         """Turn the page under a playhead that leaves it; who scrolled away from the playhead is left in peace."""

@@ -29,6 +29,7 @@ from umx_gui.views.meter import MeterPump
 from umx_gui.views.models_dialog import ModelsDialog
 from umx_gui.views.notice import Notice
 from umx_gui.views.playlist import Playlist
+from umx_gui.views.queue_door import QueueDoor
 from umx_gui.views.song_header import song_title
 from umx_gui.views.status_bar import StatusBar
 from umx_gui.views.theme import ThemeKeeper
@@ -36,6 +37,7 @@ from umx_gui.views.timeline import Timeline
 from umx_gui.views.tool_bar import ToolBar
 from umx_gui.views.training_door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
+from umx_gui.views.view_menu import ViewMenu
 from umx_gui.views.window_dialogs import WindowDialogs
 
 
@@ -51,10 +53,14 @@ class MainWindow(QWidget):
         self.modes = LaneModes(session.settings.lane_view, self)
         self.playlist = Playlist(self)
         self.actions_ = Actions(self, session, self.timeline, self.modes, theme)
+        self.queue = QueueDoor(session, self.actions_, self.playlist, self)
         self.tools = ToolBar(session, self.actions_, self.modes)
+        self.tools.add(self.queue.button, self.queue.set_compact)
         self.empty = EmptyState(self.actions_, demo_song() is not None)
         self.lanes = LanesView(session, self.timeline, self.modes, self.actions_)
         self.filter = FilterPanel(session, self.timeline, self.actions_)
+        self.view = ViewMenu(self, session, self.actions_, self.modes, self.lanes.look, self.lanes.tempo)
+        self.tools.add_view_menu(self.view.button)
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
         self.status = StatusBar(session)
@@ -175,6 +181,7 @@ class MainWindow(QWidget):
         actions.demo.setVisible(demo_song() is not None)
         self.playlist.changed.connect(self._playlist_changed)
         self.lanes.rows_changed.connect(self._rows_changed)
+        self.lanes.readout.changed.connect(self.status.show_reading)
         session.told.connect(self.say)
         session.opened.connect(self._song_changed)
         session.closed.connect(self._song_changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from umx_gui.app.mix_state import MixState
@@ -16,6 +16,7 @@ from umx_gui.views.formats import target_name
 from umx_gui.views.labels import Line
 from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
 from umx_gui.views.meter import LevelMeter
+from umx_gui.views.mode_menu import mode_menu
 from umx_gui.views.sliders import PanSlider, VolumeSlider, level_words
 from umx_gui.views.theme import STRIP_WIDTH, current, mix_colors
 
@@ -38,10 +39,16 @@ class Strip(QWidget):
             self.view.toggled,
             lambda on: modes.set_one(key, SPECTROGRAM if on else WAVEFORM),
             modes.changed,
-            lambda: modes.of(key) == SPECTROGRAM,
+            lambda: modes.of(key) != WAVEFORM,
             self.view.setChecked,
         )
+        self._modes = modes
+        self.view.setToolTip(f"{self.view.accessibleName()}; right-click for more")
         self._recolor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The ways in which the lane can be drawn."""
+        mode_menu(self.key, self._modes, self).popup(event.globalPos())
 
     @property
     def heard(self) -> bool:

@@ -11,6 +11,7 @@ from umx_gui.app.song import MIXTURE, Song
 from umx_gui.engine.audio import Fill
 from umx_gui.views import raster
 from umx_gui.views.bind import Throttle
+from umx_gui.views.color_tables import wave_table
 from umx_gui.views.theme import Theme, current
 from umx_gui.views.timeline import Timeline
 
@@ -144,7 +145,7 @@ class Overview(QWidget):
         width, height = round(self.width() * ratio), round((HEIGHT - _BAR - 9) * ratio)
         columns = song.peaks[MIXTURE].query(0, song.n_samples, width)
         picture = raster.waveform(columns, height)
-        return raster.pixmap(picture, raster.wave_table(theme.panel, theme.mixture), ratio)
+        return raster.pixmap(picture, wave_table(theme.panel, theme.mixture), ratio)
 
     def _paint_coverage(self, painter: QPainter, song: Song, theme: Theme) -> None:
         """Final: a full bar. Draft: a hatched one. Nothing: a faint line, and the wave above it veiled."""

@@ -10,13 +10,15 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPixmap
+from PySide6.QtGui import QImage, QPixmap
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.summaries import Columns, SpectrogramTiles
+from umx_gui.views.axes import LOG, hertz_at, share_of
 
 Bytes = NDArray[np.uint8]
-LOWEST_HZ, HIGHEST_HZ = 40.0, 20_000.0
+Colors = NDArray[np.uint32]
+"""A picture in its final colours, 0xFFRRGGBB."""
 _BODY, _CORE, _AXIS = 0.6, 0.4, 0.16  # how bright the peaks are, and what the RMS core adds
 
 
@@ -54,26 +56,28 @@ def _cover(rows: FloatArray, top: FloatArray, bottom: FloatArray) -> FloatArray:
     return cover
 
 
-def spectrogram(tiles: SpectrogramTiles, start: float, stop: float, n_columns: int, height: int) -> Bytes:
+def spectrogram(
+    tiles: SpectrogramTiles, start: float, stop: float, n_columns: int, height: int, axis: str = LOG
+) -> Bytes:
     """The stretch [start, stop) of samples as a picture [height, n_columns], low frequencies at the bottom.
 
-    Frequencies are logarithmic. Where frames or bins are further apart than pixels they fade into each other; where
-    they are closer, the loudest is seen.
+    Where frames or bins are further apart than pixels they fade into each other; where they are closer, the loudest is
+    seen.
     """
     if (stop - start) / max(n_columns, 1) >= tiles.hop:
-        return _log_rows(tiles.query(start, stop, n_columns), height, tiles.sample_rate)
+        return _rows(tiles.query(start, stop, n_columns), height, tiles.sample_rate, axis)
     first = int(start // tiles.hop)
     n_frames = int(stop // tiles.hop) + 2 - first
     # Half a frame earlier: columns of the query are centred in their stretch, frames are not.
     begin = (first - 0.5) * tiles.hop
-    frames = _log_rows(tiles.query(begin, begin + n_frames * tiles.hop, n_frames), height, tiles.sample_rate)
+    frames = _rows(tiles.query(begin, begin + n_frames * tiles.hop, n_frames), height, tiles.sample_rate, axis)
     at = np.linspace(start, stop, n_columns, endpoint=False) / tiles.hop - first
     return _between(frames, at, axis=1)
 
 
-def _log_rows(linear: Bytes, height: int, sample_rate: int) -> Bytes:
-    """Rows of equal width in Hz [R, n], low ones first, as rows [height, n] of a logarithmic axis, high ones first."""
-    edges = _row_edges(height, linear.shape[0], sample_rate)
+def _rows(linear: Bytes, height: int, sample_rate: int, axis: str) -> Bytes:
+    """Rows of equal width in Hz [R, n], low ones first, as rows [height, n] of the axis, high ones first."""
+    edges = _row_edges(height, linear.shape[0], sample_rate, axis)
     n_wide = int(np.searchsorted(np.diff(edges), 1.0))
     centres = (edges[:-1] + edges[1:]) / 2
     picture = np.empty((height, linear.shape[1]), np.uint8)
@@ -96,41 +100,16 @@ def _between(values: Bytes, at: NDArray[np.float64], axis: int) -> Bytes:
     return result
 
 
-@lru_cache(maxsize=16)
-def _row_edges(height: int, n_rows: int, sample_rate: int) -> NDArray[np.float64]:
-    highest = min(sample_rate / 2, HIGHEST_HZ)
-    hertz = LOWEST_HZ * (highest / LOWEST_HZ) ** (np.arange(height + 1) / height)
+@lru_cache(maxsize=32)
+def _row_edges(height: int, n_rows: int, sample_rate: int, axis: str) -> NDArray[np.float64]:
+    hertz = hertz_at(np.arange(height + 1) / height, sample_rate, axis)
     edges: NDArray[np.float64] = np.minimum(hertz / (sample_rate / 2) * (n_rows - 1), n_rows - 1)
     return edges
 
 
-def frequency_y(hertz: float, height: float, sample_rate: int) -> float:
+def frequency_y(hertz: float, height: float, sample_rate: int, axis: str = LOG) -> float:
     """Where a frequency lies on that axis, in pixels from the top."""
-    highest = min(sample_rate / 2, HIGHEST_HZ)
-    return float(height * (1 - np.log(hertz / LOWEST_HZ) / np.log(highest / LOWEST_HZ)))
-
-
-@lru_cache(maxsize=64)
-def wave_table(ground: str, color: str, strength: float = 1.0) -> tuple[int, ...]:
-    """The colours of a waveform: from the ground to the lane's colour, or to a part of it where it is not heard."""
-    return _table(ground, ((0.0, ground), (1.0, color)), strength)
-
-
-@lru_cache(maxsize=64)
-def spectrogram_table(ground: str, color: str, peak: str, strength: float = 1.0) -> tuple[int, ...]:
-    """The colours of a spectrogram: the ground below -84 dB, the lane's colour, and `peak` near full scale."""
-    return _table(ground, ((0.0, ground), (0.12, ground), (0.72, color), (0.96, peak), (1.0, peak)), strength)
-
-
-def _table(ground: str, stops: tuple[tuple[float, str], ...], strength: float) -> tuple[int, ...]:
-    at = np.linspace(0, 1, 256)
-    places = [place for place, _ in stops]
-    channels = []
-    for read in (QColor.red, QColor.green, QColor.blue):
-        values = np.interp(at, places, [read(QColor(color)) for _, color in stops])
-        under = read(QColor(ground))
-        channels.append(np.round(under + (values - under) * strength).astype(int))
-    return tuple(int(0xFF000000 | r << 16 | g << 8 | b) for r, g, b in zip(*channels, strict=True))
+    return float(height * (1 - share_of(hertz, sample_rate, axis)))
 
 
 def pixmap(picture: Bytes, table: tuple[int, ...], ratio: float) -> QPixmap:
@@ -139,6 +118,16 @@ def pixmap(picture: Bytes, table: tuple[int, ...], ratio: float) -> QPixmap:
     padded = np.pad(picture, ((0, 0), (0, -width % 4)))
     image = QImage(padded.data, width, height, padded.shape[1], QImage.Format.Format_Indexed8)
     image.setColorTable(list(table))
+    result = QPixmap.fromImage(image)
+    result.setDevicePixelRatio(ratio)
+    return result
+
+
+def color_pixmap(picture: Colors, ratio: float) -> QPixmap:
+    """A picture [height, width] that has its colours already."""
+    height, width = picture.shape
+    whole = np.ascontiguousarray(picture)
+    image = QImage(whole.data, width, height, 4 * width, QImage.Format.Format_RGB32)
     result = QPixmap.fromImage(image)
     result.setDevicePixelRatio(ratio)
     return result

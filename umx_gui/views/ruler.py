@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from umx_gui.app.transport import Transport
 from umx_gui.views.bind import Throttle
 from umx_gui.views.formats import clock
+from umx_gui.views.tempo import Tempo
 from umx_gui.views.theme import current, font
 from umx_gui.views.timeline import Timeline, ticks
 
@@ -18,10 +19,11 @@ HEIGHT = 24
 class Ruler(QWidget):
     """Marks of time for the visible stretch."""
 
-    def __init__(self, timeline: Timeline, transport: Transport) -> None:
+    def __init__(self, timeline: Timeline, transport: Transport, tempo: Tempo) -> None:
         super().__init__()
         self._timeline = timeline
         self._transport = transport
+        self._tempo = tempo
         self._head_x = -100.0
         self.setFont(font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -29,6 +31,7 @@ class Ruler(QWidget):
         self.setToolTip("Click to go there, drag to set the loop")
         redraw = Throttle(self.update, self)
         timeline.changed.connect(redraw.poke)
+        tempo.changed.connect(redraw.poke)
         transport.loop_changed.connect(self._loop_changed)
         transport.position_changed.connect(self._move_head)
 
@@ -46,7 +49,8 @@ class Ruler(QWidget):
             if (loop := self._transport.loop) is not None:
                 left, right = (self._timeline.x_of(s, width) for s in loop)
                 painter.fillRect(QRectF(left, height - 6, right - left, 5), theme.color("accent", 0.9))
-            for tick in ticks(self._timeline.start / rate, self._timeline.stop / rate, width):
+            marks = self._tempo.ticks if self._tempo.bars else ticks
+            for tick in marks(self._timeline.start / rate, self._timeline.stop / rate, width):
                 x = round(self._timeline.x_of(tick.at_s * rate, width))
                 size = 8 if tick.label else 3
                 painter.fillRect(QRectF(x, height - 1 - size, 1, size), theme.color("muted", 0.6))

@@ -30,6 +30,8 @@ class StatusBar(QWidget):
         self.words = Line("caption", "text")
         self.cancel = Button("Cancel", "close", "Cancel", height=24)
         self.facts = plain_label("", "caption", "muted")
+        self.reading = plain_label("", "caption", "text")
+        self.reading.setAccessibleName("Under the pointer")
         self.cancel.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
@@ -37,6 +39,7 @@ class StatusBar(QWidget):
         row.addWidget(self.bar)
         row.addWidget(self.words, 1)
         row.addWidget(self.cancel)
+        row.addWidget(self.reading)
         row.addWidget(self.facts)
         refresh = Throttle(self._refresh, self, interval_ms=100)
         session.status_changed.connect(refresh.poke)
@@ -44,6 +47,12 @@ class StatusBar(QWidget):
         session.transport.sound_changed.connect(refresh.poke)
         session.export_progress.connect(self._export_progress)
         self._refresh()
+
+    def show_reading(self, words: str) -> None:
+        """Say what is under the mouse; it keeps its room while the mouse stays, so that nothing jumps."""
+        wanted = self.reading.fontMetrics().horizontalAdvance(words) + 8 if words else 0
+        self.reading.setMinimumWidth(max(wanted, self.reading.minimumWidth()) if words else 0)
+        self.reading.setText(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and hairline."""

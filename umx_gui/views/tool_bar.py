@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.models.registry import ModelEntry
 from umx_gui.engine.naming import printable
 from umx_gui.errors import UmxError
 from umx_gui.messages import describe
-from umx_gui.views import icons
 from umx_gui.views.actions import Actions
 from umx_gui.views.bind import bind
-from umx_gui.views.controls import ICON, MenuButton, button_for, claims_space, paint_focus
+from umx_gui.views.controls import MenuButton, button_for
 from umx_gui.views.dialogs import CardDialog
 from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_tip
-from umx_gui.views.lane_modes import SPECTROGRAM, WAVEFORM, LaneModes
-from umx_gui.views.theme import current, font
+from umx_gui.views.lane_modes import LaneModes
+from umx_gui.views.theme import current
+from umx_gui.views.view_switch import ViewSwitch
 
 HEIGHT = 48
 _LONGEST_NAME = 20
@@ -36,6 +37,8 @@ class ToolBar(QWidget):
         super().__init__()
         self._session = session
         self._actions = actions
+        self._compact_more: Callable[[bool], None] | None = None
+        self._more_view: MenuButton | None = None
         self.setFixedHeight(HEIGHT)
         self.open = button_for(actions.open, "open", "Open")
         self.separate = button_for(actions.separate, "separate", "Separate", kind="accent")
@@ -64,6 +67,18 @@ class ToolBar(QWidget):
         self._models_changed()
         self._state_changed()
 
+    def add_view_menu(self, button: MenuButton) -> None:
+        """Show a button beside the switch of the views."""
+        self._more_view = button
+        self._row.insertWidget(self._row.indexOf(self.view) + 1, button)
+        self._fit()
+
+    def add(self, button: QWidget, set_compact: Callable[[bool], None]) -> None:
+        """Show a button of another part of the window; it is told where there is no room for its words."""
+        self._compact_more = set_compact
+        self._row.insertWidget(self._row.indexOf(self.export), button)
+        self._fit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window words give way to icons."""
         super().resizeEvent(event)
@@ -80,6 +95,10 @@ class ToolBar(QWidget):
         """Take the words out of the view switch, then of the device, until all fits."""
         for compact in range(3):
             self.view.set_compact(compact > 0)
+            if self._more_view is not None:
+                self._more_view.set_choice("" if compact > 0 else "View")
+            if self._compact_more is not None:
+                self._compact_more(compact > 0)
             self.device.set_choice("" if compact > 1 else self._device_words())
             if self._row.sizeHint().width() <= self.width():
                 break
@@ -140,93 +159,6 @@ class ToolBar(QWidget):
         self._fit()
         self.device.setToolTip(f"Computes on: {chosen}")
         self.device.setAccessibleName(f"Computing device: {chosen}")
-
-
-class ViewSwitch(QAbstractButton):
-    """Waveform | Spectrogram for all lanes: one control with two halves; arrow keys and Space change it."""
-
-    chosen = Signal(str)
-
-    _HALVES = ((WAVEFORM, "Waveform"), (SPECTROGRAM, "Spectrogram"))
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._current = WAVEFORM
-        self._compact = False
-        self.setFont(font())
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip("How all lanes are drawn (W)")
-        self.set_current(WAVEFORM)
-
-    def set_current(self, mode: str) -> None:
-        """Show this choice."""
-        self._current = mode
-        self.setAccessibleName(f"Lanes are drawn as: {mode}")
-        self.update()
-
-    def set_compact(self, on: bool) -> None:
-        """Icons only."""
-        if on != self._compact:
-            self._compact = on
-            self.updateGeometry()
-            self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
-
-    def sizeHint(self) -> QSize:
-        """Room for both words."""
-        return QSize(sum(self._widths()), 32)
-
-    def _widths(self) -> list[int]:
-        if self._compact:
-            return [ICON + 24] * len(self._HALVES)
-        return [self.fontMetrics().horizontalAdvance(words) + ICON + 32 for _, words in self._HALVES]
-
-    def event(self, event: QEvent) -> bool:
-        """Space belongs to the switch while it has the keyboard."""
-        return claims_space(event) or super().event(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Choose the half under the mouse."""
-        self.chosen.emit(self._HALVES[event.position().x() >= self._widths()[0]][0])
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Nothing more."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space, Return and arrows go to the other half."""
-        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.chosen.emit(SPECTROGRAM if self._current == WAVEFORM else WAVEFORM)
-        else:
-            super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A trough, and the chosen half raised in it."""
-        theme = current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("ground") if theme.name == "dark" else theme.color("hover"))
-        painter.drawRoundedRect(area, 6, 6)
-        left = 0.0
-        for (mode, words), width in zip(self._HALVES, self._widths(), strict=True):
-            on = mode == self._current
-            half = QRectF(left, 0, width, self.height())
-            if on:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.color("hover") if theme.name == "dark" else theme.color("raised"))
-                painter.drawRoundedRect(half.adjusted(2, 2, -2, -2), 4, 4)
-            color = theme.color("text") if on else theme.color("muted")
-            icons.draw(painter, mode, QRectF(left + 12, (self.height() - ICON) / 2, ICON, ICON), color)
-            painter.setPen(color)
-            if not self._compact:
-                painter.drawText(half.adjusted(ICON + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
-            left += width
-        paint_focus(painter, self, area, 6)
 
 
 class _Divider(QWidget):
