@@ -13,7 +13,7 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.desk import DEFAULT, FilterDesk, Tuning
+from umx_gui.app.desk import DEFAULT, Tuning
 from umx_gui.app.recipe import separator_options
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
@@ -170,24 +170,25 @@ def test_separating_again_runs_the_networks(
     assert len(network_runs) == 2
 
 
-def test_the_way_back_and_two_snapshots() -> None:
-    settings = Settings(niter=2)
-    desk = FilterDesk(settings)
+def test_the_way_back_and_two_snapshots(make_session: MakeSession) -> None:
+    session = make_session(niter=2)
+    settings, desk, history = session.settings, session.desk, session.history
     assert desk.tuning == Tuning(niter=2)
-    assert not desk.can_undo
+    assert not history.can_undo
     for db in (1.0, 2.0, 99.0):
         desk.set_emphasis_db("drums", db)
     assert desk.emphasis_db("drums") == 12.0
+    assert history.undo_words == "emphasis of Drums"
     desk.set(softmask=True)
-    desk.undo()
+    history.undo()
     assert desk.tuning == Tuning(niter=2, emphasis_db=(("drums", 12.0),))
-    desk.undo()
+    history.undo()
     assert desk.tuning == Tuning(niter=2), "a slider's way is one step"
-    assert not desk.can_undo
-    desk.redo()
-    desk.redo()
+    assert not history.can_undo
+    history.redo()
+    history.redo()
     assert desk.tuning.softmask
-    assert not desk.can_redo
+    assert not history.can_redo
     desk.choose_slot("B")
     assert desk.tuning.softmask, "B begins as a copy of A"
     desk.reset()
@@ -197,9 +198,12 @@ def test_the_way_back_and_two_snapshots() -> None:
     assert desk.tuning.softmask
     desk.choose_slot("B")
     assert desk.tuning == DEFAULT
-    desk.undo()
+    history.undo()
     assert desk.slot == "A"
     assert settings.softmask
+    for _ in range(3):
+        history.undo()
+    assert history.undo_words == "soft mask"
 
 
 def test_a_closed_session_goes_at_once_in_the_thread_of_its_window(qtbot: QtBot, tiny_models: Path) -> None:

@@ -48,7 +48,7 @@ def test_key_and_tool_bar_show_it(panel: FilterPanel, window: MainWindow, sessio
 def test_every_control_is_named_explained_and_reached(panel: FilterPanel, session: Session, qtbot: QtBot) -> None:
     session.desk.set(niter=2)
     session.desk.set(niter=1, softmask=True)
-    session.desk.undo()
+    session.history.undo()
     for control in controls(panel):
         name = QAccessible.queryAccessibleInterface(control).text(QAccessible.Text.Name)
         assert name.strip(), control

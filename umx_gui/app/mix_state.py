@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -62,6 +62,15 @@ class MixState(QObject):
     def strip(self, target: str) -> Strip:
         """The strip of a target; one that was never touched is neutral."""
         return self._strips.get(target, Strip())
+
+    @property
+    def strips(self) -> Mapping[str, Strip]:
+        """All strips that are not neutral, also of targets that are not there now; a value that stays as it is."""
+        return {target: strip for target, strip in self._strips.items() if strip != Strip()}
+
+    def set_strips(self, strips: Mapping[str, Strip]) -> None:
+        """Set all strips at once; those that are not named are neutral."""
+        self._replace({target: strip for target, strip in strips.items() if strip != Strip()})
 
     def set_targets(self, targets: Iterable[str]) -> None:
         """Show these targets; strips that were set before under the same name keep their settings."""

@@ -1,0 +1,142 @@
+"""One way back for everything: what the user changes is one step, whichever part of the session it is in.
+
+The history looks at parts: each can be read as a value and be set to one. After a change it keeps the values of before,
+and undoing sets the parts to them again. A part that is new to the session joins by `add`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+_MOST_STEPS = 200
+_ONE_STEP_S = 0.8  # what changes again and again this quickly, as a slider does, is undone in one step
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the session: `words` says what changed from one value to another ("volume of Drums").
+
+    Quick changes with the same words are one step.
+    """
+
+    name: str
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+    words: Callable[[Any, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The values of all parts before a change, and what it was."""
+
+    values: dict[str, Any]
+    words: str
+
+
+class History(QObject):
+    """The steps back and on again. `note` is called after each change of a part."""
+
+    changed = Signal()  # what can be undone or redone
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._parts: list[Part] = []
+        self._now: dict[str, Any] = {}
+        self._past: list[_Step] = []
+        self._future: list[_Step] = []
+        self._last: tuple[str, float] = ("", 0.0)
+        self._restoring = False
+
+    def add(self, part: Part) -> None:
+        """One more part; its value now is where it starts."""
+        self._parts.append(part)
+        self._now[part.name] = part.read()
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step back can be taken back."""
+        return bool(self._future)
+
+    @property
+    def undo_words(self) -> str:
+        """What would be undone; "" for nothing."""
+        return self._past[-1].words if self._past else ""
+
+    @property
+    def redo_words(self) -> str:
+        """What would be done again; "" for nothing."""
+        return self._future[-1].words if self._future else ""
+
+    def note(self) -> None:
+        """Something has changed: keep what was before."""
+        if self._restoring:
+            return
+        now = {part.name: part.read() for part in self._parts}
+        changed = [part for part in self._parts if now[part.name] != self._now[part.name]]
+        if not changed:
+            return
+        words = [part.words(self._now[part.name], now[part.name]) for part in changed]
+        said = words[0] if len(set(words)) == 1 else "several settings"
+        self._push(now, said)
+
+    def undo(self) -> None:
+        """One step back."""
+        if self._past:
+            step = self._past.pop()
+            self._future.append(_Step(self._now, step.words))
+            self._become(step.values)
+
+    def redo(self) -> None:
+        """One step on again."""
+        if self._future:
+            step = self._future.pop()
+            self._past.append(_Step(self._now, step.words))
+            self._become(step.values)
+
+    def seal(self) -> None:
+        """What comes now is a step of its own, however quickly it comes."""
+        self._last = ("", 0.0)
+
+    def clear(self) -> None:
+        """Another song: there is no way back to the one before."""
+        self._now = {part.name: part.read() for part in self._parts}
+        self._past.clear()
+        self._future.clear()
+        self._last = ("", 0.0)
+        self.changed.emit()
+
+    def _push(self, now: dict[str, Any], words: str) -> None:
+        at = time.monotonic()
+        merges = bool(self._past) and self._last[0] == words and at - self._last[1] < _ONE_STEP_S
+        if not merges:
+            self._past.append(_Step(self._now, words))
+            del self._past[:-_MOST_STEPS]
+        elif self._past[-1].values == now:
+            self._past.pop()  # there and back again
+        self._now = now
+        self._future.clear()
+        self._last = (words, at)
+        self.changed.emit()
+
+    def _become(self, values: dict[str, Any]) -> None:
+        self._restoring = True
+        try:
+            for part in self._parts:
+                if values[part.name] != self._now[part.name]:
+                    part.write(values[part.name])
+        finally:
+            self._restoring = False
+        # What was set may have been held within bounds: the truth is what the parts say.
+        self._now = {part.name: part.read() for part in self._parts}
+        self._last = ("", 0.0)
+        self.changed.emit()

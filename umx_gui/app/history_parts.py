@@ -1,0 +1,68 @@
+"""The parts of a session that can be undone: the strips, the loop, the filter desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from umx_gui.app.desk import DeskState
+from umx_gui.app.history import History, Part
+from umx_gui.playback.mix import Strip
+
+if TYPE_CHECKING:
+    from umx_gui.app.desk import FilterDesk
+    from umx_gui.app.transport import Transport
+
+_STRIP_WORDS = {"gain_db": "volume of {}", "pan": "pan of {}", "solo": "solo of {}", "mute": "mute of {}"}
+_DESK_WORDS = {
+    "niter": "EM iterations",
+    "softmask": "soft mask",
+    "window": "window of the filter",
+    "residual": "residual stem",
+}
+
+
+def session_history(transport: Transport, desk: FilterDesk, parent: QObject) -> History:
+    """The history of a session, which follows its mixer, its loop and its filter desk."""
+    history, mix = History(parent), transport.mix
+    history.add(Part("strips", lambda: mix.strips, mix.set_strips, _strip_words))
+    history.add(Part("loop", lambda: transport.loop, transport.set_loop, lambda _, new: "loop"))
+    history.add(Part("desk", lambda: desk.state, desk.restore, _desk_words))
+    for signal in (mix.mix_changed, transport.loop_changed, desk.changed):
+        signal.connect(history.note)
+    desk.settled.connect(history.seal)
+    transport.song_changed.connect(history.clear)
+    return history
+
+
+def _strip_words(old: Mapping[str, Strip], new: Mapping[str, Strip]) -> str:
+    """One strip and one control by their names, else the mixer as a whole."""
+    found = {
+        (target, field.name)
+        for target in {*old, *new}
+        for field in fields(Strip)
+        if getattr(old.get(target, Strip()), field.name) != getattr(new.get(target, Strip()), field.name)
+    }
+    controls = {name for _, name in found}
+    if len(found) == 1:
+        target, name = next(iter(found))
+        return _STRIP_WORDS[name].format(_name(target))
+    return "solo" if controls == {"solo"} else "mute" if controls == {"mute"} else "mixer"
+
+
+def _desk_words(old: DeskState, new: DeskState) -> str:
+    if old.slot != new.slot:
+        return f"settings {new.slot_name}"
+    a, b = old.tuning, new.tuning
+    found = [words for name, words in _DESK_WORDS.items() if getattr(a, name) != getattr(b, name)]
+    louder, before = dict(b.emphasis_db), dict(a.emphasis_db)
+    found += [f"emphasis of {_name(t)}" for t in {*louder, *before} if louder.get(t) != before.get(t)]
+    return found[0] if len(found) == 1 else "filter settings"
+
+
+def _name(target: str) -> str:
+    """A target as the window writes it."""
+    return target[:1].upper() + target[1:].replace("_", " ")
