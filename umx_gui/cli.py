@@ -19,7 +19,7 @@ from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
 from umx_gui.messages import window_not_installed
 
-_COMMANDS = ("separate", "models", "doctor")
+_COMMANDS = ("separate", "verify", "models", "doctor")
 _EPILOG = """Without a command the window opens, with the files named. A file that is called like a command is named
 with its folder: ./separate"""
 
@@ -87,6 +87,12 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
 
         add_arguments(separate)
     separate.set_defaults(command=_separate)
+    verify = commands.add_parser("verify", help="make a session's stems anew, and compare")
+    if chosen == "verify":
+        from umx_gui.commands.verify import add_arguments as add_verify_arguments
+
+        add_verify_arguments(verify)
+    verify.set_defaults(command=_verify)
     _add_models(commands.add_parser("models", help="list, download, import, remove and verify models"))
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, how to get it")
     doctor.set_defaults(command=_doctor)
@@ -136,6 +142,12 @@ def _separate(args: argparse.Namespace, console: Console, cancel: CancelToken) -
     from umx_gui.commands.separate_options import to_request
 
     return separate(to_request(args), console, cancel)
+
+
+def _verify(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:
+    from umx_gui.commands.verify import verify
+
+    return verify(args, console, cancel)
 
 
 def _models_list(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:

@@ -154,7 +154,22 @@ class SessionDocument:
 
     def worked_on(self) -> SessionDocument:
         """The part that is somebody's work: two documents that agree in it need no saving. Not how it is looked at."""
-        view = View(lanes=self.view.lanes, different=self.view.different)
-        plain = replace(self, view=view, playhead=0, original=False, master_db=0.0, stems=(), versions={})
-        song = replace(self.song, relative="", path="")
-        return replace(plain, song=song, kind=Kind.SESSION, written=(), autosave_of="", export=ExportRef())
+        return replace(
+            self,
+            kind=Kind.SESSION,
+            song=_NO_SONG,
+            model=ModelRef(self.model.name),
+            view=View(lanes=self.view.lanes, different=self.view.different),
+            playhead=0,
+            original=False,
+            master_db=0.0,
+            export=_AS_EXPORTED,
+            stems=(),
+            written=(),
+            versions={},
+            autosave_of="",
+        )
+
+
+_NO_SONG = SongRef("", "", 0, 0.0, 44100)
+_AS_EXPORTED = ExportRef()
