@@ -21,7 +21,8 @@ from torch import Tensor
 
 from trainer.config import TrainConfig
 from trainer.dataset import Track
-from trainer.draw import Drawer
+from trainer.draw_reference import drawer_of
+from trainer.items import Draws
 from trainer.memory import keep_memory
 from umx_gui.engine.stft import STFT
 from umx_gui.errors import DatasetError
@@ -85,7 +86,7 @@ def new_slot(config: TrainConfig, shared: bool = False, wanted: Wanted | None = 
 
 
 def fill(
-    slot: _Slot, drawer: Drawer, config: TrainConfig, epoch: int, step: int, augmented: bool = True,
+    slot: _Slot, drawer: Draws, config: TrainConfig, epoch: int, step: int, augmented: bool = True,
     wanted: Wanted | None = None,
 ) -> Batch:  # fmt: skip
     """Make the batch of one step inside a slot."""
@@ -95,7 +96,7 @@ def fill(
     weights: list[list[float]] = []
     songs: list[tuple[str, ...]] = []
     for b in range(config.batch_size):
-        item = drawer.item(rng, augmented)
+        item = drawer.nth(rng, epoch, (step * wanted.size + wanted.rank) * config.batch_size + b, augmented)
         gains, waves = torch.from_numpy(item.gains), torch.from_numpy(item.waves)
         if wanted.waves:
             slot.waves[b], slot.gains[b] = waves, gains
@@ -121,14 +122,14 @@ class BatchSource:
         self._config, self._wanted = config, wanted or Wanted()
         self._workers = [_Worker(config, self._wanted) for _ in range(config.nb_workers)]
         self._own = None if self._workers else new_slot(config, wanted=wanted)
-        self._drawer: Drawer | None = None
+        self._drawer: Draws | None = None
         self._epoch, self._next, self._asked, self._steps = 0, 0, 0, 0
 
     def start(self, tracks: Sequence[Track], epoch: int, first_step: int, steps: int) -> None:
         """Begin an epoch at a step. Batches still under way from the last one are dropped."""
         self._epoch, self._next, self._asked, self._steps = epoch, first_step, first_step, steps
         if self._own is not None:
-            self._drawer = Drawer(tracks, self._config)
+            self._drawer = drawer_of(tracks, self._config)
         for worker in self._workers:
             worker.begin(tracks)
         self._ask()
@@ -213,12 +214,12 @@ def _work(pipe: Connection, config: TrainConfig, slots: Sequence[_Slot], wanted:
     """The life of a worker. It ends when the pipe does, and so with its parent, however that one dies."""
     torch.set_num_threads(1)
     keep_memory()
-    drawer: Drawer | None = None
+    drawer: Draws | None = None
     try:
         while True:
             request = pipe.recv()
             if not isinstance(request[0], int):
-                drawer = Drawer(request, config)
+                drawer = drawer_of(request, config)
                 continue
             if drawer is None:
                 continue

@@ -108,7 +108,8 @@ def pack_tracks(tracks: Sequence[Track]) -> list[dict[str, Any]]:
 
 def unpack_tracks(values: Sequence[dict[str, Any]]) -> tuple[Track, ...]:
     """Tracks from plain values."""
-    pairs = [{name: tuple(map(tuple, value.get(name, ()))) for name in ("files", "streams")} for value in values]
+    names = ("files", "streams", "starts")
+    pairs = [{name: tuple(map(tuple, value.get(name, ()))) for name in names} for value in values]
     return tuple(Track(**{**value, **pair}) for value, pair in zip(values, pairs, strict=True))
 
 

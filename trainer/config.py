@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from trainer.data_options import DataOptions
 from umx_gui.errors import DatasetError, OptionError
 
 TARGETS = ("vocals", "drums", "bass", "other")
 AUGMENTATIONS = (
     *("gain", "channelswap", "force_stereo", "pitch", "tilt", "polarity", "bandlimit", "level"),
-    *("compress", "eq", "reverb"),
+    *("compress", "eq", "reverb", "shift", "stretch", "lossy"),
 )
 SCHEDULES = ("plateau", "cosine")
 PRECISIONS = ("f32", "bf16")
@@ -21,13 +22,12 @@ OWN_OBJECTIVES = ("mse",)
 
 
 @dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(DataOptions):
     """One training run. Several targets share batches, transform and scaler, and are otherwise trained apart."""
 
     root: str
     output: str
     targets: tuple[str, ...]
-    dataset: str = "folder"
     model: str | None = None
     epochs: int = 1000
     batch_size: int = 16
@@ -72,6 +72,7 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         self._check_numbers()
+        self.check_data()
         if unknown := [name for name in self.source_augmentations if name not in AUGMENTATIONS]:
             raise OptionError("--source-augmentations", f"“{unknown[0]}” is unknown; known: {', '.join(AUGMENTATIONS)}")
         if not self.targets:

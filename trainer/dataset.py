@@ -1,29 +1,34 @@
-"""A dataset of track folders with one file per stem, read in excerpts straight from the files."""
+"""The tracks of a dataset: which files, of which lengths, and what is known of them."""
 
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import soundfile as sf
-
+from trainer.config import TrainConfig
+from trainer.decoded_cache import DecodedCache
+from trainer.layouts import COMPOUND as COMPOUND
+from trainer.layouts import Candidate, candidates, folder_candidates
+from trainer.settling import Settling
+from trainer.sounds import SoundReader, UnreadableFileError, cache_of, probe
 from umx_gui.engine.audio import FloatArray
 from umx_gui.errors import DatasetError
 
-SUFFIXES = (".wav", ".flac", ".ogg", ".aiff", ".aif")
-# A sum of several targets: of use for the vocals network alone, since what the others should find in it is unknown.
-COMPOUND = "accompaniment"
-_NOT_STEMS = ("mixture", "linear_mixture")
+_log = logging.getLogger("trainer.data")
+_settling = Settling()
 
 
 @dataclass(frozen=True)
 class Track:
-    """One folder: file and length in samples of each stem.
+    """One song: file and length in samples of each stem.
 
     aligned: its stems belong together. complete: they sum to the whole song, a missing one being silent.
-    max_hz: where the sound ends, if its source was band-limited.
+    max_hz: where the sound ends, if its source was band-limited. streams: of which stream of its file a stem is, for
+    those that are not the first. mixture: which of the files is the song itself, and no stem. bpm, key: where known.
+    starts: at which sample of its file a stem begins, for those that begin later.
     """
 
     name: str
@@ -33,11 +38,16 @@ class Track:
     complete: bool
     real: bool
     max_hz: int | None
+    streams: tuple[tuple[str, int], ...] = ()
+    mixture: str | None = None
+    bpm: float | None = None
+    key: str | None = None
+    starts: tuple[tuple[str, int], ...] = ()
 
     @property
     def stems(self) -> tuple[str, ...]:
         """The names of its stems."""
-        return tuple(stem for stem, _, _ in self.files)
+        return tuple(stem for stem, _, _ in self.files if stem != self.mixture)
 
     def path(self, stem: str) -> Path:
         """The file of a stem; KeyError where there is none."""
@@ -50,53 +60,119 @@ class Track:
         """The length in samples of a stem, or of the longest."""
         return max(n for name, _, n in self.files if stem in (None, name))
 
+    @property
+    def shortest(self) -> int:
+        """The length in samples of its shortest file."""
+        return min(n for _, _, n in self.files)
+
+    def read(self, reader: SoundReader, stem: str, start: int, n_samples: int) -> FloatArray:
+        """Samples [C, n_samples] of a stem, or of the mixture, from `start`. Raises DatasetError."""
+        begin = start + dict(self.starts).get(stem, 0)
+        return reader.read(self.path(stem), begin, n_samples, dict(self.streams).get(stem, 0))
+
 
 def scan(folder: Path, sample_rate: int) -> tuple[Track, ...]:
     """All track folders inside `folder`, by name. Raises DatasetError, naming what is wrong where."""
-    if not folder.is_dir():
-        raise DatasetError(folder, "there is no such folder; a dataset has the folders train and valid")
-    tracks = [track for path in sorted(folder.iterdir()) if path.is_dir() and (track := _track(path, sample_rate))]
+    return tuple(_tracks(folder_candidates(folder), folder, sample_rate))
+
+
+def tracks_of(config: TrainConfig, split: str) -> tuple[Track, ...]:
+    """The tracks of a split (train, valid, test) in the layout of a run's dataset, by name. Raises DatasetError.
+
+    Those that are still being written are left out, with a line in the log; so are, if `skip_bad`, those that cannot be
+    used.
+    """
+    found = candidates(config, Path(config.root), split)
+    most = None if "force_stereo" in config.source_augmentations else max(config.nb_channels, 2)
+    where = Path(config.root)
+    tracks = _tracks(found, where, config.sample_rate, most, cache_of(config), config.skip_bad)
+    if not config.as_reference:
+        return tuple(tracks)
+    least = config.n_samples if split == "train" or config.dataset == "sourcefolder" else 0
+    long_enough = tuple(track for track in tracks if track.shortest > least)
+    if left := len(tracks) - len(long_enough):
+        _log.info("%d of %d tracks in %s are no longer than an excerpt and are left out.", left, len(tracks), split)
+    if not long_enough:
+        raise DatasetError(where / split, f"no track is longer than the excerpts of {config.seq_dur:g} s")
+    return long_enough
+
+
+def _tracks(
+    found: Sequence[Candidate],
+    where: Path,
+    sample_rate: int,
+    most_channels: int | None = None,
+    cache: DecodedCache | None = None,
+    skip_bad: bool = False,
+) -> list[Track]:
+    tracks: list[Track] = []
+    unsettled = _settling.growing([path for candidate in found for path in candidate.paths])
+    n_writing = 0
+    for candidate in found:
+        try:
+            if growing := [path for path in candidate.paths if path in unsettled]:
+                raise UnreadableFileError(growing[0], "it grows")
+            tracks.append(_track(candidate, sample_rate, most_channels, cache))
+        except DatasetError as e:
+            # What cannot be read yet may be whole in a minute; what is wrong otherwise will stay so.
+            if isinstance(e, UnreadableFileError) and _settling.fresh([Path(e.path)]):
+                n_writing += 1
+                _log.warning(
+                    "%s is still being written (%s); it is left out until the next epoch.", candidate.name, e.detail
+                )
+            elif skip_bad:
+                _log.warning("%s is left out: %s.", candidate.name, e.detail)
+            else:
+                raise
     if not tracks:
-        raise DatasetError(folder, "it holds no track folders with stems such as vocals.wav")
-    return tuple(tracks)
+        why = "its tracks are still being written; start again when they are whole"
+        raise DatasetError(where, why if n_writing else "none of its tracks can be used")
+    return tracks
 
 
-def _track(path: Path, sample_rate: int) -> Track | None:
+def _track(candidate: Candidate, sample_rate: int, most_channels: int | None, cache: DecodedCache | None) -> Track:
     files: list[tuple[str, str, int]] = []
-    for file in sorted(path.iterdir()):
-        if file.suffix.lower() not in SUFFIXES or file.stem in _NOT_STEMS:
-            continue
-        if any(stem == file.stem for stem, _, _ in files):
-            raise DatasetError(path, f"it holds {file.stem} twice")
-        files.append((file.stem, file.name, _length(file, sample_rate)))
-    if not files:
-        return None
-    note = _note(path)
-    same_length = len({n for _, _, n in files}) == 1
+    if candidate.fault is not None:
+        raise candidate.fault
+    for stem, path, stream in candidate.files:
+        rate, channels, n_samples = probe(path, stream, cache)
+        if rate != sample_rate:
+            raise DatasetError(path, f"its rate is {rate} Hz, the run's is {sample_rate} Hz; convert it first")
+        if n_samples < 1:
+            raise UnreadableFileError(path, "it holds no samples")
+        if most_channels is not None and channels > most_channels:
+            raise DatasetError(path, f"it has {channels} channels; mix it down to {most_channels}, or use force_stereo")
+        files.append((stem, str(path.relative_to(candidate.folder)), n_samples))
+    note = read_note(candidate.folder) if candidate.noted else {}
+    stems = [n for stem, _, n in files if stem != candidate.mixture]
+    same_length = len(set(stems)) == 1
+    aligned = same_length if candidate.aligned is None else candidate.aligned
+    complete = (same_length and len(stems) > 1) if candidate.complete is None else candidate.complete
     return Track(
-        name=path.name,
-        folder=str(path),
+        name=candidate.name,
+        folder=str(candidate.folder),
         files=tuple(files),
-        aligned=bool(note.get("aligned", same_length)) and same_length,
-        complete=bool(note.get("complete", same_length and len(files) > 1)),
+        aligned=bool(note.get("aligned", aligned)) and (same_length or bool(candidate.aligned)),
+        complete=bool(note.get("complete", complete)),
         real=note.get("kind", "real") == "real",
         max_hz=int(str(note["max_hz"])) if note.get("max_hz") else None,
+        streams=tuple((stem, stream) for stem, _, stream in candidate.files if stream),
+        mixture=candidate.mixture,
+        bpm=_bpm(note.get("bpm")),
+        key=str(note["key"]) if note.get("key") else None,
     )
 
 
-def _length(file: Path, sample_rate: int) -> int:
+def _bpm(value: object) -> float | None:
     try:
-        info = sf.info(str(file))
-    except (sf.LibsndfileError, OSError) as e:
-        raise DatasetError(file, "it is not a readable sound file") from e
-    if info.samplerate != sample_rate:
-        raise DatasetError(file, f"its rate is {info.samplerate} Hz, the run's is {sample_rate} Hz; convert it first")
-    if info.frames < 1:
-        raise DatasetError(file, "it holds no samples")
-    return int(info.frames)
+        bpm = float(str(value))
+    except ValueError:
+        return None
+    return bpm if 20 <= bpm <= 400 else None
 
 
-def _note(path: Path) -> dict[str, object]:
+def read_note(path: Path) -> dict[str, object]:
+    """What track.json in a folder says of its track. Raises DatasetError."""
     file = path / "track.json"
     if not file.exists():
         return {}
@@ -109,16 +185,20 @@ def _note(path: Path) -> dict[str, object]:
     return note
 
 
+def items_per_epoch(tracks: Sequence[Track], config: TrainConfig) -> int:
+    """How many items an epoch has, if --steps-per-epoch does not say: as in the reference for its layouts."""
+    if config.dataset == "sourcefolder":
+        return config.nb_train_samples
+    if config.dataset in ("aligned", "trackfolder_var", "trackfolder_fix"):
+        return len(tracks)
+    return len(tracks) * config.samples_per_track
+
+
+def stems_of(tracks: Iterable[Track]) -> set[str]:
+    """The names of all stems there are."""
+    return {stem for track in tracks for stem in track.stems}
+
+
 def read(path: Path, start: int, n_samples: int, n_channels: int) -> FloatArray:
     """Samples [C, n_samples] float32 from `start`; beyond the end is silence. Raises DatasetError."""
-    out = np.zeros((n_channels, n_samples), np.float32)
-    try:
-        with sf.SoundFile(str(path)) as file:
-            file.seek(min(start, file.frames))
-            part = file.read(n_samples, dtype="float32", always_2d=True).T
-    except (sf.LibsndfileError, OSError) as e:
-        raise DatasetError(path, "it can no longer be read") from e
-    if part.shape[0] != n_channels:
-        part = part.mean(axis=0, keepdims=True) if part.shape[0] == 1 or n_channels == 1 else part[:n_channels]
-    out[:, : part.shape[1]] = part
-    return out
+    return SoundReader(n_channels).read(path, start, n_samples)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 
-from trainer import augment, effects
+from trainer import augment
 from trainer.config import TARGETS, TrainConfig
-from trainer.dataset import COMPOUND, Track, read
+from trainer.dataset import COMPOUND, Track
+from trainer.items import Item, augment_stem, mix
+from trainer.play import AS_IT_IS, Play, draw_play, play
+from trainer.remix import fit
+from trainer.sounds import SoundReader
 from umx_gui.engine.audio import FloatArray
 
 _LOUD = 10 ** (-50 / 20)
@@ -19,21 +21,6 @@ _TRIES = 6
 _DROP_SHARE = 0.1
 _COMPOUND_SHARE = 0.12
 _WEIGHT_LIMIT_S = 120.0
-_EFFECTS = (("compress", effects.compress), ("eq", effects.equalise), ("reverb", effects.reverberate))
-
-
-@dataclass(frozen=True)
-class Item:
-    """One example: waves [1 + J, C, T] of the mixture and each target, gains [F] on magnitudes.
-
-    known: for which targets the truth is known. weight: of its squared error. tracks: where it comes from.
-    """
-
-    waves: FloatArray
-    gains: NDArray[np.float32]
-    known: tuple[bool, ...]
-    weight: float
-    tracks: tuple[str, ...]
 
 
 class Drawer:
@@ -41,15 +28,23 @@ class Drawer:
 
     def __init__(self, tracks: Sequence[Track], config: TrainConfig) -> None:
         self._config = config
+        self._reader = SoundReader.of(config, config.nb_channels)
         names = {stem for track in tracks for stem in track.stems} - {COMPOUND}
         order = [*TARGETS, *sorted(names - set(TARGETS))]
         self.sources = tuple(stem for stem in order if stem in names)
         self._aligned = _Choice([t for t in tracks if t.aligned and t.complete], config)
         self._compound = _Choice([t for t in tracks if COMPOUND in t.stems], config)
+        self._tracks = tuple(tracks)
+        known = [t for t in tracks if t.bpm is not None and t.key is not None and set(t.stems) & set(self.sources)]
+        self._leads = _Choice(known, config)
+        self._fits: dict[tuple[str, str], list[tuple[Track, Play]]] = {}
         self._by_stem = {s: _Choice([t for t in tracks if s in t.stems], config, s) for s in self.sources}
 
     def item(self, rng: Generator, augmented: bool = True) -> Item:
         """An item of one of three kinds: one track's stems, stems across tracks, vocals over an accompaniment."""
+        if self._leads and self._config.remix_share and rng.random() < self._config.remix_share:
+            stems, tracks, known = self._draw_remix(rng, augmented)
+            return self._finished(stems, tracks, known, rng, augmented)
         kind = rng.random()
         if self._aligned and kind < self._config.aligned_share:
             stems, tracks, known = self._draw_aligned(rng, augmented)
@@ -57,21 +52,30 @@ class Drawer:
             stems, tracks, known = self._draw_compound(rng, augmented)
         else:
             stems, tracks, known = self._draw_shuffled(rng, augmented)
+        return self._finished(stems, tracks, known, rng, augmented)
+
+    def nth(self, rng: Generator, epoch: int, index: int, augmented: bool = True) -> Item:
+        """An item of an epoch; which one it is makes no difference here, all are drawn."""
+        return self.item(rng, augmented)
+
+    def _finished(
+        self, stems: dict[str, FloatArray], tracks: list[Track], known: tuple[str, ...], rng: Generator, augmented: bool
+    ) -> Item:
         if augmented:
-            stems = {name: self._augment(name, wave, rng) for name, wave in stems.items()}
-        return self._mix(stems, tracks, known, rng, augmented)
+            stems = {name: augment_stem(wave, rng, self._config) for name, wave in stems.items()}
+        return mix(stems, tracks, known, self._config, rng if augmented else None)
 
     def _draw_aligned(
         self, rng: Generator, augmented: bool
     ) -> tuple[dict[str, FloatArray], list[Track], tuple[str, ...]]:
         track = self._aligned.draw(rng)
-        speed = self._speed(rng, "drums", augmented)
+        how = self._play(rng, "drums", augmented)
         lead = track.stems[int(rng.integers(len(track.stems)))]
-        start, wave = self._excerpt(track, lead, rng, speed)
+        start, wave = self._excerpt(track, lead, rng, how)
         stems = {lead: wave}
         for stem in track.stems:
             if stem != lead and stem != COMPOUND:
-                stems[stem] = self._read(track, stem, start, speed)
+                stems[stem] = self._read(track, stem, start, how)
         if len(stems) > 1 and rng.random() < self._config.no_vocals_share:
             stems.pop("vocals", None)
         return stems, [track], self._config.targets
@@ -80,15 +84,15 @@ class Drawer:
         self, rng: Generator, augmented: bool
     ) -> tuple[dict[str, FloatArray], list[Track], tuple[str, ...]]:
         track = self._compound.draw(rng)
-        speed = self._speed(rng, "other", augmented)
-        start, backing = self._excerpt(track, COMPOUND, rng, speed)
+        how = self._play(rng, "other", augmented)
+        start, backing = self._excerpt(track, COMPOUND, rng, how)
         for stem in track.stems:
             if stem not in (COMPOUND, "vocals") and track.aligned:
-                backing = backing + self._read(track, stem, start, speed)
+                backing = backing + self._read(track, stem, start, how)
         stems, tracks = {COMPOUND: backing}, [track]
         if "vocals" in self._by_stem and rng.random() >= self._config.no_vocals_share:
             singer = self._by_stem["vocals"].draw(rng)
-            stems["vocals"] = self._excerpt(singer, "vocals", rng, self._speed(rng, "vocals", augmented))[1]
+            stems["vocals"] = self._excerpt(singer, "vocals", rng, self._play(rng, "vocals", augmented))[1]
             tracks.append(singer)
         return stems, tracks, ("vocals",)
 
@@ -105,67 +109,54 @@ class Drawer:
         tracks: list[Track] = []
         for stem in (s for s in self.sources if not drop[s]):
             track = self._by_stem[stem].draw(rng)
-            stems[stem] = self._excerpt(track, stem, rng, self._speed(rng, stem, augmented))[1]
+            stems[stem] = self._excerpt(track, stem, rng, self._play(rng, stem, augmented))[1]
             tracks.append(track)
         return stems, tracks, self._config.targets
 
-    def _speed(self, rng: Generator, stem: str, augmented: bool) -> float:
-        return augment.draw_speed(rng, stem) if augmented and "pitch" in self._config.source_augmentations else 1.0
+    def _draw_remix(
+        self, rng: Generator, augmented: bool
+    ) -> tuple[dict[str, FloatArray], list[Track], tuple[str, ...]]:
+        """One song leads; each other stem is of a song that fits it, where one is known to, else of the same song."""
+        lead = self._leads.draw(rng)
+        how = self._play(rng, "drums", augmented)
+        stems: dict[str, FloatArray] = {}
+        tracks: list[Track] = []
+        for stem in self.sources:
+            fitting = self._fitting(lead, stem)
+            if not fitting:
+                continue
+            track, fitted = fitting[int(rng.integers(len(fitting)))]
+            both = Play(how.pitch * fitted.pitch, how.tempo * fitted.tempo)
+            stems[stem] = self._excerpt(track, stem, rng, both)[1]
+            tracks.append(track)
+        return stems, tracks, self._config.targets
 
-    def _excerpt(self, track: Track, stem: str, rng: Generator, speed: float) -> tuple[int, FloatArray]:
+    def _fitting(self, lead: Track, stem: str) -> list[tuple[Track, Play]]:
+        """The tracks whose stem can be played with another song, and how; that song's own stem if there is no other."""
+        if (lead.name, stem) not in self._fits:
+            having = [track for track in self._tracks if stem in track.stems]
+            pairs = [(track, fit(track, lead, pitched=stem != "drums")) for track in having if track != lead]
+            found = [(track, how) for track, how in pairs if how is not None]
+            own = [(lead, AS_IT_IS)] if lead in having else []
+            self._fits[lead.name, stem] = found or own
+        return self._fits[lead.name, stem]
+
+    def _play(self, rng: Generator, stem: str, augmented: bool) -> Play:
+        return draw_play(rng, stem, self._config.source_augmentations) if augmented else AS_IT_IS
+
+    def _excerpt(self, track: Track, stem: str, rng: Generator, how: Play) -> tuple[int, FloatArray]:
         """A stretch that can be heard, if a few tries find one: stems are silent for much of a song."""
-        last = max(track.length(stem) - int(self._config.n_samples * speed), 0)
+        last = max(track.length(stem) - int(self._config.n_samples * how.tempo), 0)
         for _ in range(_TRIES):
             start = int(rng.integers(last + 1))
-            wave = self._read(track, stem, start, speed)
+            wave = self._read(track, stem, start, how)
             if augment.rms(wave) > _LOUD:
                 break
         return start, wave
 
-    def _read(self, track: Track, stem: str, start: int, speed: float) -> FloatArray:
+    def _read(self, track: Track, stem: str, start: int, how: Play) -> FloatArray:
         n = self._config.n_samples
-        length = n if speed == 1.0 else int(n * speed) + 64
-        return augment.change_speed(read(track.path(stem), start, length, self._config.nb_channels), speed, n)
-
-    def _augment(self, stem: str, wave: FloatArray, rng: Generator) -> FloatArray:
-        names = self._config.source_augmentations
-        if "gain" in names:
-            wave = augment.gain(wave, rng, self._config.gain_db)
-        if "channelswap" in names:
-            wave = augment.channelswap(wave, rng)
-        if "polarity" in names:
-            wave = augment.polarity(wave, rng)
-        if "tilt" in names and rng.random() < 0.5:
-            wave = augment.tilt(wave, rng, self._config.sample_rate)
-        for name, effect in _EFFECTS:
-            if name in names:
-                wave = effect(wave, rng, self._config.sample_rate)
-        return wave
-
-    def _mix(
-        self,
-        stems: dict[str, FloatArray],
-        tracks: Sequence[Track],
-        known: tuple[str, ...],
-        rng: Generator,
-        augmented: bool,
-    ) -> Item:
-        config = self._config
-        waves = np.zeros((1 + len(config.targets), config.nb_channels, config.n_samples), np.float32)
-        for name, wave in stems.items():
-            waves[0] += wave
-            if name in config.targets:
-                waves[1 + config.targets.index(name)] = wave
-        limits = [t.max_hz for t in tracks if t.max_hz]
-        cutoff_hz, level, weight = None, 1.0, 1.0
-        if augmented and "bandlimit" in config.source_augmentations:
-            cutoff_hz = augment.draw_cutoff_hz(rng, min(limits) if limits else None)
-        if augmented and "level" in config.source_augmentations:
-            level = augment.draw_level(waves[0], rng)
-            # An item counts the same at whatever level it is played: its error is squared, and so is its level.
-            weight = augment.REFERENCE_LEVEL**2 / max(level * augment.rms(waves[0]), 1e-3) ** 2
-        gains = augment.bandlimit(cutoff_hz, config.n_bins, config.sample_rate) * np.float32(level)
-        return Item(waves, gains, tuple(t in known for t in config.targets), weight, tuple(t.name for t in tracks))
+        return play(track.read(self._reader, stem, start, how.needed(n)), how, n)
 
 
 class _Choice:

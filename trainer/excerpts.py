@@ -12,7 +12,8 @@ import soundfile as sf
 import torch
 
 from trainer.config import TrainConfig
-from trainer.dataset import COMPOUND, Track, read
+from trainer.dataset import COMPOUND, Track
+from trainer.segments import stretch
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.runs.run_folder import EXCERPTS
@@ -33,8 +34,7 @@ def write_excerpts(
     n = min(int(config.excerpt_s * config.sample_rate), song.length())
     if not config.excerpts or n <= config.nfft // 2:
         return None
-    stems = _stretch(song, n, config)
-    mixture: FloatArray = np.sum(list(stems.values()), axis=0, dtype=np.float32)
+    mixture = stretch(song, _loud_place(song, n, config), n, config)[0]
     stft = STFT(config.nfft, config.nhop, center=True)
     device = next(iter(networks.values())).input_mean.device
     spec = stft.forward(torch.from_numpy(mixture).to(device))
@@ -54,8 +54,8 @@ def write_excerpts(
     return folder
 
 
-def _stretch(song: Track, n: int, config: TrainConfig) -> dict[str, FloatArray]:
-    """The stems [C, n] where the quietest of the trained ones is loudest."""
+def _loud_place(song: Track, n: int, config: TrainConfig) -> int:
+    """Where n samples begin in which the quietest of the trained stems is loudest."""
     names = [stem for stem in song.stems if stem != COMPOUND]
     trained = [stem for stem in names if stem in config.targets] or names
     last = song.length() - n
@@ -63,9 +63,8 @@ def _stretch(song: Track, n: int, config: TrainConfig) -> dict[str, FloatArray]:
     # Half a second in the middle of each place tells enough.
     look = min(n, config.sample_rate // 2)
     at = [place + (n - look) // 2 for place in places]
-    heard = [min(_power(read(song.path(s), start, look, config.nb_channels)) for s in trained) for start in at]
-    start = places[int(np.argmax(heard))]
-    return {stem: read(song.path(stem), start, n, config.nb_channels) for stem in names}
+    heard = [min(_power(stretch(song, start, look, config)[1][s]) for s in trained) for start in at]
+    return places[int(np.argmax(heard))]
 
 
 def _power(wave: FloatArray) -> float:

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from trainer.config import TrainConfig
-from trainer.dataset import COMPOUND, Track, read
-from trainer.draw import Drawer
+from trainer.dataset import Track
+from trainer.draw_reference import drawer_of
+from trainer.segments import stretch
 from umx_gui.engine.stft import STFT
 
 _FLOOR = 1e-4
@@ -50,9 +51,10 @@ def scaler_of(tracks: Sequence[Track], config: TrainConfig) -> Scaler:
 
 
 def _drawn(tracks: Sequence[Track], config: TrainConfig) -> Iterator[Tensor]:
-    drawer, stft = Drawer(tracks, config), STFT(config.nfft, config.nhop, center=False)
+    drawer, stft = drawer_of(tracks, config), STFT(config.nfft, config.nhop, center=False)
     rng = np.random.default_rng((config.seed, 0))
-    for _ in range(config.scaler_items or 64):
+    usual = config.nb_train_samples if config.dataset == "sourcefolder" else 64
+    for _ in range(config.scaler_items or usual):
         # With a drawn level the networks will see mixtures at that level, not at the files' own.
         item = drawer.item(rng, augmented="level" in config.source_augmentations)
         yield stft.forward(torch.from_numpy(item.waves[0])).abs() * torch.from_numpy(item.gains)[:, None]
@@ -65,6 +67,4 @@ def _whole(tracks: Sequence[Track], config: TrainConfig) -> Iterator[Tensor]:
         # Chunks overlap by a window less a hop, so that each frame of the song is counted once.
         for start in range(0, track.length() - config.nfft + 1, hops * config.nhop):
             n = min((hops - 1) * config.nhop + config.nfft, track.length() - start)
-            stems = [s for s in track.stems if s != COMPOUND]
-            wave = sum(read(track.path(s), start, n, config.nb_channels) for s in stems)
-            yield stft.forward(torch.from_numpy(np.asarray(wave))).abs()
+            yield stft.forward(torch.from_numpy(stretch(track, start, n, config)[0])).abs()

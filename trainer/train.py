@@ -14,7 +14,7 @@ import torch
 from trainer import checkpoint
 from trainer.batches import Batch, BatchSource, Wanted
 from trainer.config import TrainConfig
-from trainer.dataset import Track, scan
+from trainer.dataset import Track, items_per_epoch, tracks_of
 from trainer.device import Mover, device_of
 from trainer.events import EpochDone, Event, Finished, Paused, PauseToken, StepDone, StopReason
 from trainer.excerpts import write_excerpts
@@ -22,7 +22,8 @@ from trainer.learner import Learner, input_of
 from trainer.parallel import ALONE, Group, own_part
 from trainer.run_results import Bests, history_line, write_best
 from trainer.scaler import Scaler, scaler_of
-from trainer.validate import add_up, validate_songs, validation_songs
+from trainer.segments import songs_to_validate
+from trainer.validate import add_up, validate_songs
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, TrainingDivergedError
@@ -46,7 +47,7 @@ class Run:
         self.config = replace(config, seed=self._seeds[0])
         self._device = device_of(config)
         self._root = Path(config.root)
-        self._songs = validation_songs(scan(self._root / "valid", config.sample_rate), str(self._root / "valid"))
+        self._songs = songs_to_validate(config)
         self._tracks: tuple[Track, ...] = ()
         self._turn, self._offset, self._epoch, self._step, self._steps = 0, 0, 1, 0, 0
         self._history: list[dict[str, Any]] = []
@@ -105,7 +106,7 @@ class Run:
 
     def _scan(self) -> tuple[Track, ...]:
         folder = self._root / "train"
-        tracks = scan(folder, self.config.sample_rate)
+        tracks = tracks_of(self.config, "train")
         stems = {stem for track in tracks for stem in track.stems}
         if missing := [target for target in self.config.targets if target not in stems]:
             raise OptionError("--targets", f"no track in {folder} has a stem called {missing[0]}")
@@ -144,7 +145,7 @@ class Run:
         """The rest of an epoch. Its tracks are those found when it began; new ones join at the next."""
         if not self._step:
             self._tracks = self._group.shared(self._scan() if self._group.first else None)
-            items = len(self._tracks) * self.config.samples_per_track
+            items = items_per_epoch(self._tracks, self.config)
             self._steps = self.config.steps_per_epoch or max(
                 items // (self.config.batch_size * self._group.size), 1
             )  # fmt: skip

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from trainer.config import AUGMENTATIONS, PRECISIONS, SCHEDULES, TARGETS, TrainConfig, config_from, read_config
+from trainer.config import (
+    AUGMENTATIONS,
+    OWN_OBJECTIVES,
+    PRECISIONS,
+    SCHEDULES,
+    TARGETS,
+    TrainConfig,
+    config_from,
+    read_config,
+)
+from trainer.data_options import DATA_FIELDS, add_data_options, complete
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import OptionError
 
@@ -31,13 +42,19 @@ _HELP = {
     "no_vocals_share": "share of items without vocals",
     "vocals_only_share": "share of items with vocals alone",
     "scaler_items": "measure the input scaler on this many drawn items instead of whole songs",
+    "objective": "what is learnt: mse, or a class of yours as package.module:Class",
+    "device": "where networks are trained; auto takes a GPU if there is one",
+    "excerpts": "of how many epochs a few seconds of each stem are kept to be heard (0: none)",
+    "excerpt_s": "how many seconds",
     "checkpoint_minutes": "minutes between checkpoints within an epoch",
 }
-_CHOICES = {"lr_schedule": SCHEDULES, "precision": PRECISIONS, "dataset": ("folder",)}
+_CHOICES = {"lr_schedule": SCHEDULES, "precision": PRECISIONS}
 # What a resumed run may be told anew; all else would make it another run.
 _MAY_CHANGE = {
     "root", "epochs", "nb_workers", "threads", "patience", "lr", "lr_schedule", "steps_per_epoch",
+    "device", "excerpts", "excerpt_s",
     "checkpoint_minutes", "precision", "max_grad_norm", "samples_per_track", "aligned_share", "real_share", "gain_db",
+    "cache", "cache_gb", "skip_bad",
 }  # fmt: skip
 
 
@@ -53,9 +70,14 @@ def add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--gain-db", nargs=2, type=float, metavar=("LOW", "HIGH"), help="range of the gain, instead of 0.25 to 1.25"
     )
     train.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
+    train.add_argument("--seeds", nargs="+", type=int, metavar="N", help="train once with each seed; the best is kept")
+    train.add_argument("--tensorboard", action="store_true", help="write curves for TensorBoard into the run's folder")
     train.add_argument("--unidirectional", action="store_true", help="a network that does not look ahead")
+    add_data_options(train)
     for field in fields(TrainConfig):
-        if field.name in ("targets", "model", "source_augmentations", "unidirectional", "gain_db"):
+        if field.name in DATA_FIELDS:
+            continue
+        if field.name in ("targets", "model", "source_augmentations", "unidirectional", "gain_db", "seeds"):
             continue
         kind = str if field.default is MISSING else type(field.default)
         note = _HELP.get(field.name, "")
@@ -66,20 +88,30 @@ def add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
     """The config that the options ask for, and whether it is a resumed run's. Raises OptionError, DatasetError."""
-    given = {k: v for k, v in options.items() if k not in ("command", "json_progress", "checkpoint", "target_list")}
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+    given = {
+        k: v
+        for k, v in given.items()
+        if k not in ("command", "json_progress", "checkpoint", "target_list", "tensorboard")
+    }
     targets = [*options.get("target_list", []), *given.pop("targets", [])]
     if targets:
         given["targets"] = tuple(TARGETS if targets == ["all"] else targets)
     if "source_augmentations" in given:
         given["source_augmentations"] = tuple(given["source_augmentations"])
-    if "gain_db" in given:
-        given["gain_db"] = tuple(given["gain_db"])
+    for name in ("gain_db", "seeds"):
+        if name in given:
+            given[name] = tuple(given[name])
     if (run := options.get("checkpoint")) is None:
+        given = complete(given)
         for name in ("root", "output", "targets"):
             if name not in given:
                 raise OptionError(f"--{name}", "it is needed, unless --checkpoint names a run to go on with")
         return config_from(given), False
     old = read_config(run)
+    if old.objective not in OWN_OBJECTIVES and "objective" not in given:
+        # It is code, and the folder may be anybody's.
+        raise OptionError("--objective", f"this run's is {old.objective}, which is code: name it to run it")
     for name, value in given.items():
         if name not in _MAY_CHANGE and value != getattr(old, name):
             raise OptionError(f"--{name.replace('_', '-')}", "a run that goes on keeps it; start a new run instead")
@@ -90,18 +122,33 @@ def run_train(options: dict[str, Any]) -> int:
     """Run the command; returns the exit code. Raises UmxError and Cancelled."""
     config, resume = config_of(options)
     # Only now, so that --help and mistakes in the options are answered at once.
+    from trainer.board import Board
+    from trainer.events import PauseToken
     from trainer.live import LiveRun
     from trainer.memory import keep_memory
-    from trainer.report import JsonReport, Report
+    from trainer.parallel import join
+    from trainer.report import JsonReport, Report, Reports
     from trainer.train import Run
 
-    cancel = CancelToken()
+    cancel, pause = CancelToken(), PauseToken()
     signal.signal(signal.SIGINT, lambda *_: cancel.cancel())
     signal.signal(signal.SIGTERM, lambda *_: cancel.cancel())
     keep_memory()
-    report = JsonReport() if options.get("json_progress") else Report()
-    with LiveRun(config, cancel) as live:
-        for event in Run(config, resume).events(cancel):
-            live.tell(event)
-            report.tell(event)
+    group = join()
+    try:
+        if not group.first:
+            for _ in Run(config, resume, group).events(cancel, pause):
+                continue
+            return 0
+        epochs = config.epochs * max(len(config.seeds), 1)
+        with contextlib.ExitStack() as open_things:
+            live = open_things.enter_context(LiveRun(config, cancel, pause))
+            listeners: list[Reports] = [live, JsonReport() if options.get("json_progress") else Report(epochs)]
+            if options.get("tensorboard"):
+                listeners.append(open_things.enter_context(Board(Path(config.output))))
+            for event in Run(config, resume, group).events(cancel, pause):
+                for listener in listeners:
+                    listener.tell(event)
+    finally:
+        group.leave()
     return 0

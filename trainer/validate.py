@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from trainer.config import TrainConfig
-from trainer.dataset import COMPOUND, Track, read
+from trainer.dataset import Track
+from trainer.segments import stretch
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.stft import STFT
-from umx_gui.errors import DatasetError
 
 _SEGMENT_S = 60.0
 
@@ -31,14 +30,6 @@ class Score:
     loss: float
     sdr_db: float | None
     mixture_sdr_db: float | None
-
-
-def validation_songs(tracks: Sequence[Track], folder: str) -> tuple[Track, ...]:
-    """The tracks that are whole songs, and so have a mixture. Raises DatasetError where there is none."""
-    songs = tuple(track for track in tracks if track.aligned and track.complete)
-    if not songs:
-        raise DatasetError(Path(folder), "none of its tracks is a whole song, with stems of equal length")
-    return songs
 
 
 class _Energy:
@@ -77,8 +68,7 @@ def validate_songs(networks: Mapping[str, OpenUnmix], songs: Sequence[Track], co
         energies = {target: _Energy() for target in networks}
         errors: dict[str, list[float]] = {target: [] for target in networks}
         n_bins = 0
-        for stems in _segments(song, config):
-            mixture: FloatArray = np.sum(list(stems.values()), axis=0, dtype=np.float32)
+        for mixture, stems in _segments(song, config):
             spec = stft.forward(torch.from_numpy(mixture).to(device))
             magnitude = spec.abs()
             n_bins += magnitude.numel()
@@ -104,13 +94,12 @@ def add_up(results: Sequence[SongResult], targets: Iterable[str]) -> dict[str, S
     return scores
 
 
-def _segments(song: Track, config: TrainConfig) -> Iterator[dict[str, FloatArray]]:
+def _segments(song: Track, config: TrainConfig) -> Iterator[tuple[FloatArray, dict[str, FloatArray]]]:
     length = int(_SEGMENT_S * config.sample_rate)
-    names = [stem for stem in song.stems if stem != COMPOUND]
     for start in range(0, song.length(), length):
         n = min(length, song.length() - start)
         if n > config.nfft // 2:
-            yield {stem: read(song.path(stem), start, n, config.nb_channels) for stem in names}
+            yield stretch(song, start, n, config)
 
 
 def _power(samples: FloatArray) -> float:

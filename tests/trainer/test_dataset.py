@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -35,6 +36,8 @@ def test_what_is_wrong_is_named(root, tmp_path):
     (tmp_path / "empty").mkdir()
     assert "no track folders" in refusal(tmp_path / "empty").detail
     (root / "train/a/bass.wav").write_bytes(b"RIFF nonsense")
+    # What was written a moment ago is taken for unfinished.
+    os.utime(root / "train/a/bass.wav", (1, 1))
     assert refusal(root / "train").path.name == "bass.wav"
     sf.write(root / "train/a/bass.wav", np.zeros((100, 2)), 48000)
     assert "48000 Hz" in refusal(root / "train").detail

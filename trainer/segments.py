@@ -1,0 +1,59 @@
+"""Stretches of whole songs, as validation, the scaler and the check read them: the mixture, and its stems."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from trainer.config import TrainConfig
+from trainer.dataset import COMPOUND, Track, tracks_of
+from trainer.draw_reference import draw_sources
+from trainer.sounds import SoundReader, cache_of
+from umx_gui.engine.audio import FloatArray
+from umx_gui.errors import DatasetError
+
+
+@lru_cache(maxsize=8)
+def _reader(config: TrainConfig) -> SoundReader:
+    return SoundReader(config.nb_channels, cache_of(config))
+
+
+def stretch(song: Track, start: int, n_samples: int, config: TrainConfig) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Mixture [C, n] and stems [C, n] of a song from a sample on. Raises DatasetError.
+
+    The mixture is the song's own file where it has one, as in MUSDB18, else the sum of the stems.
+    """
+    names = [stem for stem in song.stems if stem != COMPOUND]
+    stems = {stem: song.read(_reader(config), stem, start, n_samples) for stem in names}
+    if song.mixture is not None:
+        return song.read(_reader(config), song.mixture, start, n_samples), stems
+    return np.sum(list(stems.values()), axis=0, dtype=np.float32), stems
+
+
+def songs_to_validate(config: TrainConfig) -> tuple[Track, ...]:
+    """The songs of the validation split; of a sourcefolder, mixtures drawn once for all. Raises DatasetError."""
+    tracks = tracks_of(config, "valid")
+    if config.dataset == "sourcefolder":
+        return _drawn(tracks, config)
+    songs = tuple(track for track in tracks if track.aligned and track.complete)
+    if not songs:
+        folder = Path(config.root) / "valid"
+        raise DatasetError(folder, "none of its tracks is a whole song, with stems of equal length")
+    return songs
+
+
+def _drawn(tracks: Sequence[Track], config: TrainConfig) -> tuple[Track, ...]:
+    songs = []
+    folder = Path(config.root) / "valid"
+    for index in range(config.nb_valid_samples):
+        # By its number alone, as in the reference: each epoch hears the same.
+        drawn = draw_sources(tracks, config, np.random.default_rng(index))
+        files = tuple(
+            (stem, str(track.path(stem).relative_to(folder)), config.n_samples) for stem, (track, _) in drawn.items()
+        )
+        starts = tuple((stem, start) for stem, (_, start) in drawn.items())
+        songs.append(Track(f"{index:04d}", str(folder), files, True, True, True, None, starts=starts))
+    return tuple(songs)
