@@ -30,6 +30,7 @@ _OF_TORCH = re.compile(r"nvidia-|cuda-|triton")
 _KNOWN = {
     "stempeg": "MIT",
     "norbert": "MIT",
+    "numba": "BSD-2-Clause",
     "scipy": "BSD-3-Clause",
     "numpy": "BSD-3-Clause, and others for parts of it",
     "cuda-toolkit": "NVIDIA proprietary",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
+from umx_gui.engine.separation import compiling
 from umx_gui.engine.separation.inference.passes import WINDOW
 from umx_gui.engine.separation.options import SeparatorOptions
 from umx_gui.engine.separation.wiener import WienerOptions, wiener
@@ -39,7 +40,7 @@ class Filtering:
 
             w = self.wiener_options
             return norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
-        return wiener(masks, x, self.wiener_options)
+        return wiener(masks, x, self.wiener_options, compiling.loops())
 
     def emphasised(self, masks: Sequence[Tensor]) -> list[Tensor]:
         """The masks, each as much louder as was asked for."""

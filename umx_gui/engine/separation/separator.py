@@ -14,6 +14,7 @@ import torch
 from umx_gui import errors
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.models.model import Model
+from umx_gui.engine.separation import compiling
 from umx_gui.engine.separation.analysis import Analysis
 from umx_gui.engine.separation.devices import choose_device
 from umx_gui.engine.separation.filtering import Filtering
@@ -44,6 +45,8 @@ class Separator:
         self._complete = len(self.model.targets) == len(model.targets)
         self._filtering = Filtering(self.model.targets, self._complete, o)
         self.device = choose_device(o.device)
+        if self.device == _CPU:
+            compiling.begin()
         self._networks = fold(self.model.groups, self.device, o.fast)
 
     def retuned(self, options: SeparatorOptions) -> Separator:

@@ -19,21 +19,30 @@ import torch
 from torch import Tensor
 
 from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, em_bins, sum_of, sum_over_song
+from umx_gui.engine.separation.wiener_compiled import Kernels, em_stereo, gained
 
 __all__ = ["WienerOptions", "initial_gains", "wiener"]
 
 _BINS_AT_ONCE = 256
 
 
-def wiener(masks: Sequence[Tensor], x: Tensor, options: WienerOptions | None = None) -> Tensor:
+def wiener(
+    masks: Sequence[Tensor], x: Tensor, options: WienerOptions | None = None, kernels: Kernels | None = None
+) -> Tensor:
     """Separate a mixture, given one mask per source.
 
     masks: J times [N, C, F] real, >= 0, each the share of the mixture's magnitude that is the source's; x: [C, N, F]
     complex. Returns y [J, C, N, F] complex, with one more source at the end if `residual`. With `exact_sum` the sources
-    sum to the mixture: what the filter leaves over is shared by energy.
+    sum to the mixture: what the filter leaves over is shared by energy. kernels: compiled loops, which are used where
+    they can be; without them whole arrays are.
     """
     o = options or WienerOptions()
     gains = initial_gains(masks, x, o)
+    if kernels is not None and x.device.type == "cpu" and x.dtype == torch.complex64:
+        if o.n_iter == 0:
+            return gained(kernels, gains, x)
+        if x.shape[0] == 2:
+            return em_stereo(kernels, gains, x, o)
     if o.n_iter == 0:
         return torch.stack([g.permute(1, 0, 2) * x for g in gains])
     if x.shape[0] > 2:

@@ -1,0 +1,139 @@
+"""The compiled filter against whole arrays and double precision; and life before it is there, and without numba."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from reference_wiener import reference_wiener
+from test_wiener import problem
+
+from umx_gui.engine.separation import compiling, wiener_kernels
+from umx_gui.engine.separation.wiener import WienerOptions, wiener
+
+ROOT = Path(__file__).resolve().parents[2]
+AS_WRITTEN = {f.__name__: f for f in (vars(wiener_kernels)[n] for n in ("peak_power", "apply_gain", "moments"))}
+AS_WRITTEN |= {"estimate": wiener_kernels.estimate, "refine": wiener_kernels.refine}
+SEPARATE = """
+import time
+import numpy as np
+from random_models import TINY, random_model
+from umx_gui.engine import Audio, Separator
+from umx_gui.engine.separation import compiling
+song = Audio(np.random.default_rng(0).standard_normal((2, 40000), dtype=np.float32) * 0.1, 44100)
+model = random_model(TINY)
+start = time.perf_counter()
+separator = Separator(model)
+made_s = time.perf_counter() - start
+stems = separator.separate_all(song).samples
+print(compiling.loops() is not None, bool(np.isfinite(stems).all() and np.abs(stems).max() > 0.01), made_s)
+compiling._thread and compiling._thread.join()
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    if importlib.util.find_spec("numba") is None:
+        pytest.skip("missing: numba")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UMX_COMPILED", "wait")
+        compiling.begin()
+    loops = compiling.loops()
+    assert loops is not None
+    return loops
+
+
+def db(reference, value):
+    error = np.sum(np.abs(reference.astype(np.complex128) - value) ** 2)
+    return 10 * np.log10(np.sum(np.abs(reference.astype(np.complex128)) ** 2) / max(error, 1e-200))
+
+
+def run(masks, x, kernels, **options):
+    frames_first = [torch.from_numpy(np.ascontiguousarray(m.transpose(1, 0, 2))) for m in masks]
+    return wiener(frames_first, torch.from_numpy(x), WienerOptions(**options), kernels).numpy()
+
+
+@pytest.mark.parametrize("options", [{}, {"exact_sum": True}, {"residual": True}, {"softmask": True}], ids=str)
+@pytest.mark.parametrize("n_iter", [0, 1, 2, 3])
+@pytest.mark.parametrize("n_channels", [1, 2, 3])
+def test_equals_whole_arrays(rng, compiled, n_channels, n_iter, options):
+    masks, x = problem(rng, n_channels=n_channels, n_frames=50, n_bins=2 * wiener_kernels.BLOCK + 7)
+    arrays = run(masks, x, None, n_iter=n_iter, **options)
+    assert db(arrays, run(masks, x, compiled, n_iter=n_iter, **options)) >= 120
+
+
+@pytest.mark.parametrize("n_iter", [0, 1, 2])
+def test_means_the_same_uncompiled(rng, compiled, n_iter):
+    masks, x = problem(rng, n_frames=4, n_bins=wiener_kernels.BLOCK + 2)
+    as_written = run(masks, x, AS_WRITTEN, n_iter=n_iter, exact_sum=True)
+    assert db(as_written, run(masks, x, compiled, n_iter=n_iter, exact_sum=True)) >= 140
+
+
+@pytest.mark.parametrize("n_iter", [1, 2])
+def test_is_more_exact_than_137_db_against_double_precision(rng, compiled, n_iter):
+    masks, x = problem(rng, n_frames=300, n_bins=129, level=20)
+    frames_first = [torch.from_numpy(m.transpose(1, 0, 2).astype(np.float64).copy()) for m in masks]
+    double = wiener(frames_first, torch.from_numpy(x.astype(np.complex128)), WienerOptions(n_iter=n_iter)).numpy()
+    assert db(double, run(masks, x, compiled, n_iter=n_iter)) >= 137
+
+
+def test_the_ill_conditioned_mono_song_in_stereo(rng, compiled):
+    masks, x = problem(rng, n_frames=40, n_bins=9)
+    x[1], masks[:, 1] = x[0], masks[:, 0]
+    assert db(reference_wiener(masks, x, 1), run(masks, x, compiled, n_iter=1)) > 90
+
+
+def test_bins_of_silence_stay_silent(rng, compiled):
+    masks, x = problem(rng, n_frames=30)
+    x[:, 10:20] = 0
+    masks[:, :, :5] = 0
+    for options in ({}, {"exact_sum": True}):
+        y = run(masks, x, compiled, n_iter=2, **options)
+        assert np.abs(y[:, :, 10:20]).max() == 0
+        assert np.isfinite(y).all()
+    assert db(x, y.sum(0)) > 100
+
+
+def test_what_is_no_number_is_not_hidden(rng, compiled):
+    masks, x = problem(rng)
+    masks[1, 0, 3, 5] = np.nan
+    assert np.isnan(run(masks, x, compiled, n_iter=1)).any()
+
+
+def separate(tmp_path: Path, **more: str) -> tuple[bool, bool, float]:
+    """A separation in a process of its own: whether loops were compiled, stems are right, seconds until it was made."""
+    env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": f"{ROOT / 'tests/engine'}", **more}
+    env["PYTHONPATH"] = os.pathsep.join((env["PYTHONPATH"], str(ROOT), str(ROOT / "tests/engine")))
+    done = subprocess.run([sys.executable, "-c", SEPARATE], env=env, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    has_loops, right, made_s = done.stdout.split()
+    return has_loops == "True", right == "True", float(made_s)
+
+
+def test_nobody_waits_for_the_compiler_and_it_runs_once(tmp_path, compiled):
+    _, right, made_s = separate(tmp_path, UMX_COMPILED="")
+    assert right
+    assert made_s < 2.0  # compiling takes longer
+    marks = list((tmp_path / "cache").glob("*.ok"))
+    assert len(marks) == 1
+    files = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb*")}
+    assert separate(tmp_path, UMX_COMPILED="wait")[:2] == (True, True)
+    assert {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").rglob("*.nb*")} == files
+
+
+@pytest.mark.parametrize("numba", ["raise ImportError('needs an older numpy')", "config = None", "raise SystemExit(3)"])
+def test_a_numba_that_cannot_be_used_is_done_without(tmp_path, compiled, numba):
+    (tmp_path / "numba.py").write_text(numba)
+    assert separate(tmp_path, UMX_COMPILED="wait", PYTHONPATH=str(tmp_path))[:2] == (False, True)
+    assert not list((tmp_path / "cache").glob("*.ok"))
+
+
+def test_it_can_be_switched_off(tmp_path):
+    assert separate(tmp_path, UMX_COMPILED="off")[:2] == (False, True)
+    assert not (tmp_path / "cache").exists()
