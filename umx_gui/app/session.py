@@ -15,7 +15,9 @@ from umx_gui.app.opener import Opener
 from umx_gui.app.queue import Queue
 from umx_gui.app.refilter import Refilter
 from umx_gui.app.separation import Separation
+from umx_gui.app.session_files import SessionFiles
 from umx_gui.app.session_news import SessionNews
+from umx_gui.app.session_wiring import wire
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.song import MIXTURE, Song
 from umx_gui.app.status import SessionState as SessionState
@@ -23,7 +25,7 @@ from umx_gui.app.status import Status as Status
 from umx_gui.app.status import StatusBoard
 from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
-from umx_gui.app.worker import Worker, stop_all
+from umx_gui.app.worker import Worker, cancel_all, stop_all
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.summaries import Spectrum
 from umx_gui.engine.work import Progress
@@ -50,8 +52,9 @@ class Session(SessionNews):
         self.transport = transport or Transport()
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
-        # Four threads: a dropped song opens while another one is separated or exported, and models come.
-        self._workers = tuple(Worker(name, inline, self) for name in ("separator", "opener", "exporter", "models"))
+        # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
+        names = ("separator", "opener", "exporter", "models", "files")
+        self._workers = tuple(Worker(name, inline, self) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
         self._tiles = TileKeeper(self._workers[1], self)
@@ -64,36 +67,11 @@ class Session(SessionNews):
         self._state = SessionState.EMPTY
         self._board = StatusBoard(self)
         self._place: tuple[int, tuple[int, int] | None] = (0, None)  # of the song that was open before
-        self._connect()
+        self.files = SessionFiles(self._workers[4], self._opener, self._separation, self)
+        wire(self)
         self.loudness = LoudnessMatch(self._workers[2], self)
         self.queue = Queue(self, inline)
         self.queue.told.connect(self.told)
-
-    def _connect(self) -> None:
-        for source in (self.transport, self._opener, self._separation, self._exports, self.models):
-            source.told.connect(self.told)
-        self._board.changed.connect(self.status_changed)
-        self._board.progress.connect(self.progress)
-        self._tiles.filled.connect(self.tiles_filled)
-        self._exports.progress.connect(self.export_progress)
-        self._exports.exported.connect(self.exported)
-        self._exports.file_ready.connect(self.stem_file_ready)
-        self._opener.shown.connect(self._show)
-        self._opener.restored.connect(self._restore)
-        self._opener.filled.connect(self._mixture_filled)
-        self._opener.progress.connect(self._board.show)
-        self._opener.opened.connect(self._opened)
-        self._opener.failed.connect(self._failed)
-        self._separation.noted.connect(self._noted)
-        self._separation.stems_reset.connect(self._stems_reset)
-        self._separation.superseded.connect(self._superseded)
-        self._separation.filled.connect(self._stems_filled)
-        self._separation.progress.connect(self._separation_progress)
-        self.refilter.started.connect(self._update_state)
-        self._separation.ended.connect(self._update_state)
-        self._separation.failed.connect(self._failed)
-        self._separation.devices_changed.connect(self.models_changed)
-        self.models.changed.connect(self.models_changed)
 
     @property
     def song(self) -> Song | None:
@@ -208,17 +186,20 @@ class Session(SessionNews):
         self.settings.volume_db = self.transport.mix.master_gain_db
         self.settings.save()
 
-    def close(self) -> bool:
-        """Stop everything within 2 s and save the settings; the session cannot be used afterwards.
+    def close(self, patience_s: float = 2.0) -> bool:
+        """Stop everything within that time and save the settings; the session cannot be used afterwards.
 
         False where a thread is inside a call that cannot be stopped: then leave with `os._exit`.
         """
+        workers = (*self._workers, *self.queue.workers)
         self.save_settings()
-        self.transport.close()
         self.queue.halt()
-        stopped = stop_all((*self._workers, *self.queue.workers))
+        cancel_all(workers)  # they end while the sound does
+        self.transport.close()
+        stopped = stop_all(workers, patience_s)
         self.queue.close()
         self._exports.close()
+        self.files.close()
         return stopped
 
     def _show(self, song: Song | None) -> None:
@@ -242,7 +223,7 @@ class Session(SessionNews):
 
     def _opened(self, song: Song, path: Path) -> None:
         self._separation.forget()  # it was of the song before
-        self.settings.remember_file(path)
+        self.settings.remember_file(self.files.path or path)
         self.save_settings()
         self.settings_changed.emit()
         if self.settings.auto_separate:

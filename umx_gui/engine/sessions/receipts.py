@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from umx_gui import __version__
@@ -20,7 +21,8 @@ from umx_gui.errors import SessionUnreadableError
 _PACKAGES = ("torch", "numpy", "scipy", "soxr", "soundfile", "av")
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """What makes stems here: the program, Python, and the libraries whose arithmetic counts."""
     found = {"umx-gui": __version__, "python": platform.python_version(), "system": f"{sys.platform} {_machine()}"}
     for name in _PACKAGES:
