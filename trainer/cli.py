@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trainer.control_cli import COMMANDS, add_controls, run_control
 from trainer.evaluate_cli import add_evaluate, run_evaluate
 from trainer.train_cli import add_train, run_train
 from umx_gui.engine.faults import expected, log_fault
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("run", type=Path, help="the run's folder")
     look.add_argument("--once", action="store_true", help="show them once and end")
     add_evaluate(commands)
+    add_controls(commands)
     return top
 
 
@@ -46,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # What libraries warn their programmers of is nothing for users.
         warnings.simplefilter("ignore")
     try:
+        if options["command"] in COMMANDS:
+            return run_control(options)
         run = {"train": run_train, "publish": _publish, "watch": _watch, "evaluate": run_evaluate}[options["command"]]
         return run(options)
     except (Cancelled, KeyboardInterrupt):

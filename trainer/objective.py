@@ -56,8 +56,9 @@ class Objective(Protocol):
         """Move the network once; returns losses and logs, by name.
 
         The first loss is the target's training loss; none at all says that nothing was learnt of this batch. Every
-        loss must be finite, else the run stops at its last good checkpoint. Logs are anything worth a curve; the history holds their means over an epoch. With several
-        processes each sees its own items, and all must call `descend` equally often.
+        loss must be finite, else the run stops at its last good checkpoint. Logs are anything worth a curve; the
+        history holds their means over an epoch. With several processes each sees its own items, and all must call
+        `descend` equally often.
         """
 
     def state_dict(self) -> dict[str, Any]:
@@ -109,7 +110,8 @@ def _played(waves: Tensor, gains: Tensor) -> Tensor:
         return waves
     spec = torch.fft.rfft(waves)
     curve = torch.nn.functional.interpolate(gains[:, None], size=spec.shape[-1], mode="linear", align_corners=True)
-    return torch.fft.irfft(spec * curve[:, :, None], n=waves.shape[-1])
+    filtered: Tensor = torch.fft.irfft(spec * curve[:, :, None], n=waves.shape[-1])
+    return filtered
 
 
 _OWN: dict[str, Callable[[Trainee], Objective]] = {"mse": MagnitudeError}

@@ -12,6 +12,7 @@ from trainer.config import TrainConfig
 from trainer.learner import Learner
 from trainer.validate import Score
 from umx_gui.engine.models.model import ModelSpec, save_network, spec_json
+from umx_gui.engine.models.network import OpenUnmix
 
 
 class Bests:
@@ -39,13 +40,13 @@ def history_line(number: int, steps: int, n_tracks: int, scores: Mapping[Learner
 
 
 def write_best(
-    folder: Path, config: TrainConfig, learner: Learner, history: Sequence[dict[str, Any]], offset: int
+    folder: Path, config: TrainConfig, learner: Learner, network: OpenUnmix, history: Sequence[dict[str, Any]]
 ) -> None:
-    """Write a target's weights into the run's model folder. offset: epochs of earlier seeds in the history."""
+    """Write a target's network into the run's model folder. history: the epochs of its seed."""
     best = folder / checkpoint.BEST
     best.mkdir(exist_ok=True)
     spec = ModelSpec(config.sample_rate, config.nfft, config.nhop, config.nb_channels)
-    lines = [line["targets"][learner.target] for line in history[offset:] if learner.target in line["targets"]]
+    lines = [line["targets"][learner.target] for line in history if learner.target in line["targets"]]
     about = {
         "args": {**replace(config, seeds=()).to_json(), "target": learner.target},
         "best_loss": learner.best[0],
@@ -54,7 +55,7 @@ def write_best(
         "valid_loss_history": [line["valid_loss"] for line in lines],
         "sdr_db": lines[-1]["sdr_db"],
     }
-    save_network(best, learner.target, learner.evaluated().cpu(), spec, about, with_pth=False)
+    save_network(best, learner.target, network.cpu(), spec, about, with_pth=False)
     checkpoint.write_separator(best, spec_json(spec))
 
 

@@ -204,8 +204,10 @@ class Run:
         better = [x for x in active if x.end_epoch(scores[x.target].loss, self._epoch)]
         self._history.append(line)
         for learner in better:
+            # Made even if not written: a network draws its first weights, and later ones must not depend on that.
+            network = learner.evaluated()
             if self._bests.take(learner.target, scores[learner.target].loss, self.config.seed) and self._group.first:
-                write_best(self.folder, self.config, learner, self._history, self._offset)
+                write_best(self.folder, self.config, learner, network, self._history[self._offset :])
         if self._group.first:
             write_excerpts(self.folder, number, networks, self._songs[0], self.config)
         self._epoch, self._step = self._epoch + 1, 0

@@ -5,36 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import openunmix.utils
 import pytest
 import torch
 from toy_runs import RATE, digest
+from toy_training import start, toy_args
 
 from trainer.cli import main
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.models.registry import ModelRegistry
-
-TOY = """--targets vocals drums --epochs 2 --batch-size 4 --steps-per-epoch 5 --seq-dur 0.5 --nfft 256 --nhop 128
---hidden-size 16 --bandwidth 3000 --sample-rate 8000 --nb-workers 0 --checkpoint-minutes 0 --lr 0.005 --threads 1"""
-
-
-def toy_args(root: Path, run: Path) -> list[str]:
-    return ["train", "--dataset", "folder", "--root", str(root), "--output", str(run), *TOY.split()]
-
-
-def start(args: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "trainer.cli", *args, "--json-progress"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="missing: SIGKILL")
