@@ -57,10 +57,10 @@ def _parse(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Na
 
 def _window(arguments: list[str]) -> int:
     args = _parse(_window_parser(), arguments)
-    return args if isinstance(args, int) else _open_window(args.files, args.demo)
+    return args if isinstance(args, int) else _open_window(args.files, args.demo, args.new_window)
 
 
-def _open_window(files: list[str], demo: bool) -> int:
+def _open_window(files: list[str], demo: bool, new_window: bool) -> int:
     console = Console()
     try:
         syscheck.require_window()
@@ -72,7 +72,7 @@ def _open_window(files: list[str], demo: bool) -> int:
             return failed(error, console)
         console.error(window_not_installed(error.name or ""))
         return FAILED
-    return run(files, demo)
+    return run(files, demo, new_window)
 
 
 def _parser(chosen: str) -> argparse.ArgumentParser:
@@ -103,6 +103,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("umx-gui", description="Open the window.", epilog=_EPILOG)
     parser.add_argument("files", nargs="*", metavar="FILE", help="songs, or folders of songs")
     parser.add_argument("--demo", action="store_true", help="open the demo song")
+    parser.add_argument("--new-window", action="store_true", help="open a window even if there is one already")
     return parser
 
 

@@ -185,10 +185,15 @@ class Worker(QThread):
             job.on_value(news.value)
 
 
-def stop_all(workers: tuple[Worker, ...], timeout_s: float = _STOP_S) -> bool:
-    """Stop several workers at once, within one time limit; False where some did not end."""
+def cancel_all(workers: tuple[Worker, ...]) -> None:
+    """Let several workers stop what they do, and begin nothing more, without waiting for them."""
     for worker in workers:
         worker._ask_to_stop()
+
+
+def stop_all(workers: tuple[Worker, ...], timeout_s: float = _STOP_S) -> bool:
+    """Stop several workers at once, within one time limit; False where some did not end."""
+    cancel_all(workers)
     end = time.monotonic() + timeout_s
     ended = [worker.stop(max(end - time.monotonic(), 0.0)) for worker in workers]
     return all(ended)

@@ -6,10 +6,13 @@ worker when there is something to separate.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
@@ -19,26 +22,31 @@ from umx_gui import __version__
 from umx_gui.app.collector import Collector
 from umx_gui.app.log import Doors, start_log
 from umx_gui.app.session import Session
+from umx_gui.app.single_instance import SingleInstance
+from umx_gui.engine.decoding.decode_client import pool as decoder_pool
 from umx_gui.engine.resource import resource
-from umx_gui.views.drop import files_of_paths
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
 
 
-def run(files: list[str], demo: bool = False) -> int:
-    """Show the window until it is closed, and return the exit code.
+def run(files: list[str], demo: bool = False, new_window: bool = False) -> int:
+    """Show the window until it is closed; ends the process then. Returns 0 where an earlier window took the files.
 
     Opens the files given (the first is shown, folders are searched). With none, the demo song on the very first start
-    or if `demo`, else the empty invitation.
+    or if `demo`, else the empty invitation. With `new_window` no earlier window is asked.
     """
     app = application()
     start_log()
+    single = SingleInstance()
+    if not new_window and not single.claim() and single.hand_over(files):
+        return 0
     session = Session()
     theme = ThemeKeeper(app, session.settings.theme)
     window = MainWindow(session, theme)
     doors = Doors(window.say)
     window.restore()
     window.show()
+    single.asked.connect(window.take_over)
     QTimer.singleShot(0, lambda: _begin(window, files, demo))
     app.lastWindowClosed.connect(app.quit)
     ticker = _let_ctrl_c_through(app)
@@ -47,10 +55,19 @@ def run(files: list[str], demo: bool = False) -> int:
     collector.stop()
     ticker.stop()
     doors.close()
-    if not window.stopped:
-        # A thread sits in a call that cannot be interrupted; everything is saved, so leave without it.
-        os._exit(code)
-    return code
+    single.close()
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: everything is saved, and to unload PyTorch would take seconds."""
+    decoder_pool.close()
+    logging.shutdown()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 def application() -> QApplication:
@@ -73,10 +90,7 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
     """What happens once the window is there."""
     window.session.start()
     if files:
-        dropped = files_of_paths([Path(name) for name in files])
-        if dropped.refusal is not None:
-            window.say(dropped.refusal)
-        window.open_files(dropped.files)
+        window.open_paths([Path(name) for name in files])
     elif demo or not window.session.settings.demo_shown:
         window.open_demo()
 

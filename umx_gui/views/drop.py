@@ -30,7 +30,16 @@ def files_of(data: QMimeData) -> Dropped:
     return files_of_urls(data.urls()) if data.hasUrls() else Dropped((), _NOT_A_FILE)
 
 
+def paths_of(data: QMimeData) -> Dropped:
+    """The files and folders in a drop as they are, not looked into."""
+    urls = data.urls()
+    here = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile() and not url.host())
+    foreign = len(here) < len(urls)
+    return Dropped(here, (_NOT_ALL if here else _NOT_LOCAL) if foreign else None if here else _NOT_A_FILE)
+
+
 _NOT_A_FILE = Message("This cannot be opened", "it is not a file", "Drop a song from your file manager")
+_NOT_ALL = Message("Not everything was taken", "some of it is not on this computer", "Save those files first")
 _NOT_LOCAL = Message("This cannot be opened", "it is not on this computer", "Save the file first, then drop it here")
 
 
@@ -55,7 +64,7 @@ def files_of_paths(paths: list[Path], n_foreign: int = 0) -> Dropped:
     if n_foreign and not files:
         refusal = _NOT_LOCAL
     elif n_foreign:
-        refusal = Message("Not everything was taken", "some of it is not on this computer", "Save those files first")
+        refusal = _NOT_ALL
     elif empty is not None and not files:
         refusal = Message(f"“{empty.name}” has no songs in it", "no audio file was found", "Drop another folder")
     elif not files:

@@ -20,7 +20,7 @@ from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
 from umx_gui.views.drag_out import DragOut
-from umx_gui.views.drop import files_of, has_files
+from umx_gui.views.drop import files_of, files_of_paths, has_files
 from umx_gui.views.empty_state import DropSheet, EmptyState
 from umx_gui.views.filter_panel import FilterPanel
 from umx_gui.views.lane_modes import LaneModes
@@ -85,6 +85,22 @@ class MainWindow(QWidget):
         self.playlist.set_files(files)
         self._open(files[0])
 
+    def open_paths(self, paths: list[Path]) -> None:
+        """Open files, and the songs in folders; say what cannot be opened."""
+        dropped = files_of_paths(paths)
+        if dropped.refusal is not None:
+            self.say(dropped.refusal)
+        self.open_files(dropped.files)
+
+    def take_over(self, paths: list[Path]) -> None:
+        """Come to the front, with the files of a later start."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        if paths:
+            self.open_paths(paths)
+
     def open_demo(self) -> None:
         """Open the song that comes with the application."""
         if (path := demo_song()) is not None:
@@ -93,7 +109,7 @@ class MainWindow(QWidget):
 
     def say(self, message: Message, act: str = "", call: object = None) -> None:
         """Show a message in the window, or where the models are, if that is what is looked at."""
-        if not callable(call) and self.dialogs.take(message):
+        if not callable(call) and (self.dialogs.take(message) or self.queue.take(message)):
             return
         self.notice.show_message(message, act, call if callable(call) else None)
 
@@ -143,7 +159,7 @@ class MainWindow(QWidget):
         settings.lane_view = self.modes.everywhere
         settings.theme = self.theme.choice
         self.hide()
-        self.stopped = self.session.close()
+        self.stopped = self.session.close(patience_s=1.0)
         event.accept()
 
     def restore(self) -> None:
