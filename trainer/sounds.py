@@ -1,6 +1,6 @@
 """Reading stretches of sound files: straight from where they lie, or through the cache of decoded sound.
 
-WAV, AIFF, FLAC and Vorbis are read by libsndfile, which seeks to the sample. MP4 is read by our decoder, which seeks by
+WAV, AIFF and FLAC are read by libsndfile, which seeks to the sample. MP4 is read by our decoder, which seeks by
 the time its frames carry. All else is decoded from its beginning, or once into the cache. It all happens in the process
 that asks, a data worker, which is a child of the trainer already: a second one in between would copy each excerpt once
 more. Whole files, which the cache takes, and files nobody has seen yet, which the check looks at, are decoded in the
@@ -22,13 +22,14 @@ from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.engine.decoding.guarded import Decoding
 from umx_gui.engine.decoding.sniff import mp3_states_length
-from umx_gui.errors import AudioChangedError, AudioUnreadableError, DatasetError
+from umx_gui.errors import AudioChangedError, AudioUnreadableError, DatasetError, UnreadableReason
 
-STRAIGHT = (".wav", ".flac", ".ogg", ".aiff", ".aif", ".w64")
+STRAIGHT = (".wav", ".flac", ".aiff", ".aif", ".w64")
 SUFFIXES = (
-    *STRAIGHT, ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aifc", ".caf", ".wv", ".wma", ".mka", ".webm",
+    *STRAIGHT, ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aifc", ".caf", ".wv", ".wma", ".mka", ".webm",
 )  # fmt: skip
-_NOT_EXACT = ("OPUS", "MPEG_LAYER_III", "MPEG_LAYER_II", "MPEG_LAYER_I")
+# libsndfile's seeking in Vorbis misses its place near the end of a file.
+_NOT_EXACT = ("VORBIS", "OPUS", "MPEG_LAYER_III", "MPEG_LAYER_II", "MPEG_LAYER_I")
 
 
 class UnreadableFileError(DatasetError):
@@ -74,10 +75,11 @@ def decoded(path: Path, start: int, n_samples: int, stream: int) -> FloatArray:
     """Samples [C, t], t <= n_samples, by our own decoder, here. Raises AudioUnreadableError."""
     decoding = Decoding(path, stream)
     try:
-        n_known = decoding.info.n_samples
-        if n_known is not None and path.suffix.lower() == ".mp4" and start >= n_known:
-            return np.zeros((decoding.info.n_channels, 0), np.float32)
         blocks = list(decoding.blocks(start, start + n_samples))
+    except AudioUnreadableError as e:
+        if e.reason is not UnreadableReason.BEHIND_END:
+            raise
+        blocks = []
     finally:
         decoding.close()
     return np.concatenate(blocks, axis=1) if blocks else np.zeros((decoding.info.n_channels, 0), np.float32)

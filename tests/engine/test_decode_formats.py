@@ -210,7 +210,9 @@ def test_chained_ogg_is_read_to_its_end(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg", "a.mp3", "aac.m4a", "opus.opus"])
-@pytest.mark.parametrize(("start_s", "duration_s"), [(0.5, 1.0), (0.0, 0.25), (1.0, None), (0.3, 60.0), (6.5, 0.5)])
+@pytest.mark.parametrize(
+    ("start_s", "duration_s"), [(0.5, 1.0), (0.0, 0.25), (1.0, None), (0.3, 60.0), (6.5, 0.5), (7.99, 1.0)]
+)
 def test_a_stretch_is_that_stretch_of_the_whole(
     tmp_path: Path, name: str, start_s: float, duration_s: float | None
 ) -> None:

@@ -18,6 +18,8 @@ from umx_gui.errors import AudioUnreadableError, UnreadableReason
 
 _NO_LENGTH = 1 << 40
 _MOST_PADDING = 8192
+# Near the end of such files libsndfile lands elsewhere, and says nothing.
+_SOUGHT_WRONGLY = ("vorbis", "opus", "mp3")
 _UNSUPPORTED = "unimplemented format"
 _TAGS = {"title": "title", "artist": "artist", "album": "album", "tracknumber": "track", "date": "date"}
 _CONTAINERS = {"WAVEX": "wav", "WAV": "wav", "W64": "wav", "RF64": "wav"}
@@ -70,6 +72,8 @@ class SoundFileSource:
         if not self._fresh:
             self._rewind()
         self._fresh = False
+        if self.info.codec in _SOUGHT_WRONGLY:
+            return start
         try:
             if start:
                 self._file.seek(start)
