@@ -14,6 +14,7 @@ from umx_gui.engine.summaries import SpectrogramTiles, Spectrum
 from umx_gui.engine.work import CancelToken
 
 _PIECE_SAMPLES = 1 << 19
+_SKETCH_SAMPLES = 1 << 21  # what takes longer than a blink is sketched first
 
 
 class TileKeeper(QObject):
@@ -67,35 +68,42 @@ class TileKeeper(QObject):
         for key in reversed(self._wanted):  # what was asked for last comes first
             piece = self._missing(song, key)
             if piece is not None:
-                start, stop = piece
+                start, stop, fill = piece
                 # Marked before it is computed: sound that changes meanwhile takes the mark away again.
-                self._drawn[key].set(start, stop, Fill.FINAL)
+                self._drawn[key].set(start, stop, fill)
                 self._running = (song, key, start, stop)
-                work = partial(_update, song.tiles[key], start, stop)
+                work = partial(_update if fill == Fill.FINAL else _sketch, song.tiles[key], start, stop)
                 self._worker.submit(work, on_value=lambda _: None, on_done=self._done)
                 return
 
-    def _missing(self, song: Song, key: str) -> tuple[int, int] | None:
-        """The first piece that is wanted, has sound, and is not drawn."""
+    def _missing(self, song: Song, key: str) -> tuple[int, int, Fill] | None:
+        """What to do first of what is wanted, has sound, and is not drawn: a sketch of a long stretch, else a piece."""
         if key not in song.tiles:
             return None
         drawn = self._drawn.setdefault(key, Coverage(song.n_samples))
         start, stop = self._wanted[key]
         there = [(0, song.n_decoded)] if key == MIXTURE else [(a, b) for a, b, f in song.coverage.runs() if f]
+        found = None
         for a, b, fill in drawn.runs():
-            if fill:
-                continue
             for lo, hi in there:
                 first, last = max(a, lo, start), min(b, hi, stop)
-                if first < last:
-                    return first, min(last, first + _PIECE_SAMPLES)
-        return None
+                if first >= last or fill == Fill.FINAL:
+                    continue
+                if fill == Fill.NOTHING and last - first >= _SKETCH_SAMPLES:
+                    return first, last, Fill.DRAFT
+                found = found or (first, min(last, first + _PIECE_SAMPLES), Fill.FINAL)
+        return found
 
     def _done(self, error: Exception | None) -> None:
         running, self._running = self._running, None
         if error is None and running is not None and running[0] is self._song and running[1] in self._drawn:
             self.filled.emit(*running[1:])
         self._next()
+
+
+def _sketch(tiles: SpectrogramTiles, start: int, stop: int, _: CancelToken) -> Generator[object, None, None]:
+    tiles.sketch(start, stop)
+    yield None
 
 
 def _update(tiles: SpectrogramTiles, start: int, stop: int, _: CancelToken) -> Generator[object, None, None]:

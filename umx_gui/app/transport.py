@@ -14,6 +14,7 @@ from umx_gui.errors import SoundUnavailableError
 from umx_gui.messages import describe
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.playback.player import Player
+from umx_gui.playback.varispeed import MAX_SPEED, MIN_SPEED
 
 POLL_HZ = 30
 SHORTEST_LOOP_S = 0.02
@@ -29,6 +30,7 @@ class Transport(QObject):
 
     position_changed = Signal(int)
     playing_changed = Signal(bool)
+    speed_changed = Signal()
     loop_changed = Signal(object)  # (start, stop) in samples, or None
     song_changed = Signal()  # another song, or none: length and rate are new
     sound_changed = Signal()  # available, underruns
@@ -44,6 +46,7 @@ class Transport(QObject):
         self._error: SoundUnavailableError | None = None
         self._song: Song | None = None
         self._loop: tuple[int, int] | None = None
+        self._speed = 1.0
         self._position = self._underruns = 0
         self._playing = False
         self._timer = QTimer(self)
@@ -83,6 +86,11 @@ class Transport(QObject):
     def loop(self) -> tuple[int, int] | None:
         """The stretch [start, stop) that is repeated."""
         return self._loop
+
+    @property
+    def speed(self) -> float:
+        """How fast it plays, 0.5 to 2; pitch moves with it."""
+        return self._speed
 
     @property
     def available(self) -> bool:
@@ -148,6 +156,15 @@ class Transport(QObject):
                 self._player.set_loop(loop)
             self.loop_changed.emit(loop)
 
+    def set_speed(self, speed: float) -> None:
+        """Play slower or faster, held within 0.5 and 2; it stays from song to song."""
+        speed = min(max(round(speed, 2), MIN_SPEED), MAX_SPEED)
+        if speed != self._speed:
+            self._speed = speed
+            if self._player is not None:
+                self._player.set_speed(speed)
+            self.speed_changed.emit()
+
     def load(self, song: Song | None) -> None:
         """Take another song (or none): stopped, at its start, without a loop; the mix stays."""
         self._set_playing(False)
@@ -212,6 +229,7 @@ class Transport(QObject):
             player.load(song.scratch, song.mixture_region, song.stems_region, song.fill_region, song.sample_rate)
             player.set_mix(self.mix.mix)
             player.set_loop(self._loop)
+            player.set_speed(self._speed)
             player.seek(self._position if self._position < song.n_samples else 0)
 
     def _replace_player(self, player: Player | NullDevice, error: SoundUnavailableError | None = None) -> None:

@@ -175,8 +175,24 @@ class SpectrogramTiles:
         if start >= stop or first >= last:
             return
         for at in range(first, last, 256):
-            self._levels[0][at : min(at + 256, last)] = self._frames(at, min(at + 256, last))
-        for below, level in zip(self._levels, self._levels[1:], strict=False):
+            stop_at = min(at + 256, last)
+            self._levels[0][at:stop_at] = self._frames(at, stop_at)
+        self._pass_up(0, first, last)
+
+    def sketch(self, start: int, stop: int, depth: int = 3) -> None:
+        """Take in [start, stop) in a hurry: one frame of 2 ** depth, enough for whole songs; `update` does the rest."""
+        depth = min(depth, len(self._levels) - 1)
+        level, every = self._levels[depth], 1 << depth
+        first = max(start // (self.hop * every), 0)
+        last = min(-(-stop // (self.hop * every)), level.shape[0])
+        for at in range(first, last, 64):
+            stop_at = min(at + 64, last)
+            level[at:stop_at] = self._frames(at, stop_at, every)
+        self._pass_up(depth, first, last)
+
+    def _pass_up(self, depth: int, first: int, last: int) -> None:
+        """The cells [first, last) of a level have changed: tell those above."""
+        for below, level in zip(self._levels[depth:], self._levels[depth + 1 :], strict=False):
             first, last = first // 2, min(-(-last // 2), level.shape[0])
             part = below[2 * first : 2 * last]
             if part.shape[0] % 2:
@@ -212,20 +228,21 @@ class SpectrogramTiles:
         byte = int(self._levels[0][frame, row])
         return self.floor_db * (1 - byte / 255) if byte else -math.inf
 
-    def _frames(self, first: int, last: int) -> NDArray[np.uint8]:
+    def _frames(self, first: int, last: int, every: int = 1) -> NDArray[np.uint8]:
+        """The frames [first, last) of those that are `every` hops apart."""
         import scipy.fft  # here, since it is slow to load and the window must not wait for it
 
-        half = self.n_fft // 2
-        a, b = first * self.hop - half, (last - 1) * self.hop + half
-        x = self._samples[:, max(a, 0) : min(b, self._samples.shape[1])]
+        half, hop = self.n_fft // 2, self.hop * every
+        a, b = first * hop - half, (last - 1) * hop + half
+        x = self._samples[:, max(a, 0) : max(min(b, self._samples.shape[1]), 0)]
         x = np.pad(x, ((0, 0), (max(-a, 0), b - a - max(-a, 0) - x.shape[1])))
-        view = np.lib.stride_tricks.sliding_window_view(x, self.n_fft, axis=1)[:, :: self.hop]
+        view = np.lib.stride_tricks.sliding_window_view(x, self.n_fft, axis=1)[:, ::hop]
         power = np.zeros((view.shape[1], self.n_rows), np.float32)
         for channel in view:
             spec = scipy.fft.rfft(channel * self._window, axis=1)
             power += spec.real**2 + spec.imag**2
         # A full-scale sine peaks at sum(window) / 2.
         scale = 1.0 / (view.shape[0] * (float(self._window.sum()) / 2) ** 2)
-        db = 10 * np.log10(power * np.float32(scale) + np.float32(1e-12))
+        db = 10 * np.log10(power * np.float32(scale) + np.float32(1e-13))
         levels: NDArray[np.uint8] = np.clip((db - self.floor_db) * (255 / -self.floor_db), 0, 255).astype(np.uint8)
         return levels

@@ -30,9 +30,10 @@ from umx_gui.playback.job import Job, region_from
 from umx_gui.playback.mixer import Mixer, Source
 from umx_gui.playback.portaudio import DeviceInfo, find_output, load_sounddevice
 from umx_gui.playback.read_ahead import ReadAhead
+from umx_gui.playback.varispeed import Varispeed
 
 _TURN_S = 0.02
-_AHEAD_S = 2.0
+_AHEAD_S = 4.0  # of the song: two seconds at the highest speed
 _STALLED_S = 5.0
 _LEAVE_LIMIT_S = 1.0
 _OPEN_TRIES = 3
@@ -77,6 +78,7 @@ class Sound:
         self._mixture = cast(FloatArray, map_region(self._fd, job.mixture))
         self._fill = cast("NDArray[np.uint8]", map_region(self._fd, job.fill))
         self._mixer = Mixer(control, self._source(), job.sample_rate, job.block_size)
+        self._varispeed = Varispeed(self._mixer, control, job.block_size)
         self._ahead = ReadAhead(self._fd, round(_AHEAD_S * job.sample_rate))
         self._feeder: Feeder | None = None
         self._called_s = perf_counter()
@@ -131,7 +133,7 @@ class Sound:
         if job.device_rate is not None and job.device_rate != job.sample_rate:
             return self._open_resampled(device, job.device_rate)
         try:
-            return self._open_at(device, job.sample_rate, self._mixer.fill)
+            return self._open_at(device, job.sample_rate, self._varispeed.fill)
         except self._sd.PortAudioError as e:
             if e.args[1:2] != (_INVALID_RATE,) or device.default_rate == job.sample_rate:
                 raise SoundUnavailableError(str(e.args[0])) from e
@@ -140,7 +142,7 @@ class Sound:
     def _open_resampled(self, device: DeviceInfo, rate: int) -> Any:
         job = self._job
         self._feeder = Feeder(
-            self._mixer, job.sample_rate, rate, job.block_size, job.latency_s, self._control.count_underrun
+            self._varispeed, job.sample_rate, rate, job.block_size, job.latency_s, self._control.count_underrun
         )
         self._feeder.start()
         try:

@@ -36,12 +36,13 @@ class Word(IntEnum):
     # Written by the window's process.
     PLAY = 0  # 1 while sound is wanted
     SEEK = 1  # number of the seek * 2^40 + sample, in one word so that it cannot be read half
-    SETTINGS_VERSION = 2  # guards the next ones
-    LOOP_START = 3
-    LOOP_STOP = 4  # 0: no loop
-    MIXTURE = 5  # gains, 4 words each
-    MIXTURE_ALONE = 9
-    STEMS = 13
+    SPEED = 2  # 0 stands for 1
+    SETTINGS_VERSION = 3  # guards the next ones
+    LOOP_START = 4
+    LOOP_STOP = 5  # 0: no loop
+    MIXTURE = 6  # gains, 4 words each
+    MIXTURE_ALONE = 10
+    STEMS = 14
     # Written by the sound process.
     STATE = STEMS + 4 * MAX_STEMS
     REASON = STATE + 1  # index into SoundReason
@@ -55,8 +56,9 @@ class Word(IntEnum):
     JUMP_FROM = STATE + 9
     SEEK_DONE = STATE + 10
     AT_END = STATE + 11
+    PACE = STATE + 12  # the speed that the anchor was taken at
     # Raised by the sound process, zeroed by the reader.
-    LEVELS = STATE + 12
+    LEVELS = STATE + 13
     TEXT = LEVELS + 2 * (MAX_STEMS + 1)
 
 
@@ -78,7 +80,7 @@ class Status:
     position: the next sample to be handed to the device; n_played: samples handed over since the start, never going
     back; anchor_s: the time (perf_counter) at which sample number 0 of them would have been handed over at the present
     pace; jump_at: n_played at the last jump of the position; jump_from: the position before it where it was a loop's
-    end, else -1; seek_done: the last seek carried out.
+    end, else -1; seek_done: the last seek carried out; speed: of the anchor's pace, 1 is normal.
     """
 
     position: int
@@ -88,6 +90,7 @@ class Status:
     jump_from: int
     seek_done: int
     at_end: bool
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,15 @@ class Control:
         number = (int(self.words[Word.SEEK]) // _SEEK_SHIFT + 1) % 4096
         self.words[Word.SEEK] = float(number * _SEEK_SHIFT + sample)
 
+    def set_speed(self, speed: float) -> None:
+        """Ask for another speed; 1 is normal."""
+        self.words[Word.SPEED] = speed
+
+    @property
+    def speed(self) -> float:
+        """The speed that is asked for."""
+        return float(self.words[Word.SPEED]) or 1.0
+
     @property
     def play(self) -> bool:
         """Whether sound is asked for."""
@@ -159,12 +171,19 @@ class Control:
         words = self.words
         for _ in range(_READ_AGAIN):
             version = words[Word.STATUS_VERSION]
-            values = words[Word.POSITION : Word.AT_END + 1].tolist()
+            values = words[Word.POSITION : Word.PACE + 1].tolist()
             if version % 2 == 0 and words[Word.STATUS_VERSION] == version:
                 break
-        position, n_played, anchor_s, jump_at, jump_from, seek_done, at_end = values
+        position, n_played, anchor_s, jump_at, jump_from, seek_done, at_end, speed = values
         return Status(
-            int(position), int(n_played), anchor_s, int(jump_at), int(jump_from), int(seek_done), bool(at_end)
+            int(position),
+            int(n_played),
+            anchor_s,
+            int(jump_at),
+            int(jump_from),
+            int(seek_done),
+            bool(at_end),
+            speed or 1.0,
         )
 
     def take_levels(self, n_stems: int) -> NDArray[np.float32]:
@@ -215,6 +234,7 @@ class Control:
         words[Word.JUMP_FROM] = status.jump_from
         words[Word.SEEK_DONE] = status.seek_done
         words[Word.AT_END] = status.at_end
+        words[Word.PACE] = status.speed
         words[Word.STATUS_VERSION] += 1
 
     def raise_level(self, row: int, side: int, peak: float) -> None:

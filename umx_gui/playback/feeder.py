@@ -9,7 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from umx_gui.engine.audio import FloatArray
-from umx_gui.playback.mixer import Mixer
+from umx_gui.playback.varispeed import Varispeed
 
 _TURN_S = 0.002
 
@@ -22,7 +22,7 @@ class Feeder(threading.Thread):
 
     def __init__(
         self,
-        mixer: Mixer,
+        mixer: Varispeed,
         song_rate: int,
         device_rate: int,
         block_size: int,

@@ -58,6 +58,7 @@ class Mixer:
         self._there = self._alone = [SILENT] * (source.n_stems + 1)
         self._version = -1.0
         self._at_end = False
+        self._speed = 1.0
         self._n_played = self._jump_at = self._n_paced = 0
         self._jump_from = -1
         self._anchor_s = 0.0
@@ -74,6 +75,15 @@ class Mixer:
         size = len(self._slow)
         for start in range(0, len(out), size):
             self._fill_block(out[start : start + size], now_s)
+
+    @property
+    def speed(self) -> float:
+        """How fast its samples are handed to the device; 1 is normal. Only the clock of the playhead needs it."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._speed, self._n_paced = speed, 0
 
     @property
     def at_rest(self) -> bool:
@@ -221,7 +231,7 @@ class Mixer:
 
     def _pace(self, now_s: float) -> None:
         """Steady the clock: devices call back in bursts, so the time of a single call says little."""
-        anchor_s = now_s - self._n_played / self._sample_rate
+        anchor_s = now_s - self._n_played / (self._sample_rate * self._speed)
         self._n_paced += 1
         if self._n_paced <= _SETTLE_BLOCKS:
             self._anchor_s = anchor_s
@@ -238,6 +248,7 @@ class Mixer:
                 self._jump_from,
                 self._seek_done,
                 self._at_end,
+                self._speed,
             )
         )
 

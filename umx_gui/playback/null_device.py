@@ -23,6 +23,7 @@ class NullDevice:
         self._sample_rate = 44100
         self._loop: tuple[int, int] | None = None
         self._from = 0
+        self._speed = 1.0
         self._since_s: float | None = None
 
     def load(self, scratch: Scratch, mixture: Region, stems: Region | None, fill: Region, sample_rate: int) -> None:
@@ -48,6 +49,11 @@ class NullDevice:
         self._move_to(self.position)
         self._loop = loop
 
+    def set_speed(self, speed: float) -> None:
+        """Move slower or faster."""
+        self._move_to(self.position)
+        self._speed = speed
+
     def play(self) -> None:
         """Go on from the position; at the end, from the start (of the loop)."""
         if self.position >= self._n_samples:
@@ -71,7 +77,7 @@ class NullDevice:
         """The sample that would be heard now."""
         if self._since_s is None:
             return self._from
-        position = self._from + int((self._clock() - self._since_s) * self._sample_rate)
+        position = self._from + int((self._clock() - self._since_s) * self._sample_rate * self._speed)
         stop = min(self._loop[1], self._n_samples) if self._loop else 0
         if self._loop and self._from < stop <= position and self._loop[0] < stop:
             start = self._loop[0]

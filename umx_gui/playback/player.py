@@ -68,6 +68,7 @@ class Player:
         self._options = (device_rate, latency_s, block_size, idle_s)
         self._mix = Mix(())
         self._loop: tuple[int, int] | None = None
+        self._speed = 1.0
         self._song: _Loaded | None = None
         self._control: Control | None = None
         self._process: SoundProcess | None = None
@@ -109,6 +110,12 @@ class Player:
         self._loop = loop
         self._send_settings()
 
+    def set_speed(self, speed: float) -> None:
+        """Play slower or faster, 0.5 to 2, pitch and all, as a tape does."""
+        self._speed = speed
+        if self._control is not None:
+            self._control.set_speed(speed)
+
     def play(self) -> None:
         """Play on from the position; at the end, from the start (of the loop)."""
         if self._control is None or self._song is None:
@@ -139,8 +146,9 @@ class Player:
         status = control.status()
         if status.seek_done != control.seek_wanted:
             return min(seek_target(control.seek_wanted), song.n_samples)
-        ahead = self._latency_s - (perf_counter() - status.anchor_s) + status.n_played / song.sample_rate
-        n_ahead = min(max(round(ahead * song.sample_rate), 0), status.n_played)
+        pace = song.sample_rate * status.speed
+        ahead = self._latency_s - (perf_counter() - status.anchor_s) + status.n_played / pace
+        n_ahead = min(max(round(ahead * pace), 0), status.n_played)
         n_since_jump = status.n_played - status.jump_at
         if n_ahead <= n_since_jump or status.jump_from < 0:
             return status.position - min(n_ahead, n_since_jump)
@@ -236,6 +244,7 @@ class Player:
         song, (device_rate, latency_s, block_size, idle_s) = self._song, self._options
         self._control, handle = Control.create()
         self._control.seek(position)
+        self._control.set_speed(self._speed)
         self._send_settings()
         on_windows = sys.platform == "win32"
         scratch = str(song.scratch.path) if on_windows else song.scratch.fileno()

@@ -17,7 +17,7 @@ from umx_gui.views import lane_marks, lane_picture, raster
 from umx_gui.views.bind import Throttle
 from umx_gui.views.color_tables import Table, spectrum_table, wave_table
 from umx_gui.views.formats import target_name
-from umx_gui.views.lane_modes import BOTH, COMPOSITE, MASK, WAVEFORM, LaneModes
+from umx_gui.views.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, WAVEFORM, LaneModes
 from umx_gui.views.mode_menu import mode_menu
 from umx_gui.views.spectrum_look import SpectrumLook
 from umx_gui.views.theme import Theme, current
@@ -91,6 +91,11 @@ class Lane(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Another palette is another theme."""
         self._recolor()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it has news that it does not show yet."""
+        return self._picture is None or self._pixmap is None or self._stale is not None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The ways in which it can be drawn."""
@@ -269,6 +274,8 @@ class Lane(QWidget):
         above = self.spectrum_area()
         if above.height():
             lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
+        if self.mode == DIFFERENCE and song.separated and self._picture is not None and not self._picture.any():
+            lane_marks.say(painter, theme, area, "No difference is left here: the stems add up to the mixture")
         if view is None or above.height() == area.height():
             return
         below = area.adjusted(0, above.height(), 0, 0)

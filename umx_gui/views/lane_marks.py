@@ -37,6 +37,13 @@ def draw_waiting(painter: QPainter, theme: Theme, left: float, right: float, hei
     painter.drawLine(QPointF(left, middle), QPointF(right, middle))
 
 
+def say(painter: QPainter, theme: Theme, area: QRectF, words: str) -> None:
+    """A sentence in the middle of a lane that has nothing else to show."""
+    painter.setFont(font("caption"))
+    painter.setPen(theme.color("muted"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+
+
 def draw_samples(
     painter: QPainter, song: Song, key: str, timeline: Timeline, area: QRectF, color: QColor, split: bool
 ) -> None:

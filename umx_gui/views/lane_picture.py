@@ -20,6 +20,7 @@ _SOLID_BELOW = 100  # samples per column: less than a period of a low voice
 SPECTRUM_SHARE = 0.6  # of the height, where waveform and spectrogram share a lane
 _DB_PER_STEP = -FLOOR_DB / 255
 _LOUDEST_PART = 0.7  # how bright the mixture's loudest bins are in the colours of the stems
+_MASK_FADE_DB = 18.0
 _NOTHING = np.float32(1e-13)  # a power below all that is told apart
 Color = tuple[int, int, int]
 Picture = NDArray[np.uint8 | np.uint32]
@@ -109,10 +110,14 @@ def _waveform(song: Song, key: str, view: View, start: float, stop: float, n: in
 
 
 def mask(stem: raster.Bytes, mixture: raster.Bytes, low_db: float) -> raster.Bytes:
-    """The stem's share of the mixture's amplitude, 255 where all of it is the stem's; 0 where the mixture is quiet."""
+    """The stem's share of the mixture's amplitude, 255 where all of it is the stem's; it fades where the mixture is as
+    quiet as `low_db`, for there the share says nothing.
+    """
     shares = _mask_table()[stem.astype(np.int16) - mixture.astype(np.int16) + 255]
-    shares[mixture <= (low_db - FLOOR_DB) / _DB_PER_STEP] = 0
-    return shares
+    fading = (np.arange(256) * _DB_PER_STEP + FLOOR_DB - low_db) / _MASK_FADE_DB
+    heard = np.clip(fading * 256, 0, 256).astype(np.uint16)
+    faded: raster.Bytes = ((shares * heard[mixture]) >> 8).astype(np.uint8)
+    return faded
 
 
 def composite(stems: Sequence[raster.Bytes], mixture: raster.Bytes, view: View) -> raster.Colors:

@@ -30,6 +30,7 @@ class TempoDialog(Dialog):
         for row, field in enumerate(fields):
             grid.addWidget(plain_label(field.accessibleName()), row, 0)
             field.setMinimumWidth(112)
+            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             field.setToolTip(field.accessibleName())
             grid.addWidget(field, row, 1)
         self.body.addLayout(grid)
