@@ -35,7 +35,7 @@ def work_on(session: Session) -> None:
     session.desk.set(softmask=True)
     session.transport.set_loop((11_025, 66_150))
     session.transport.seek(44_100)
-    session.files.set_view(View("spectrogram", ("bass",), 100.0, 90_000.0, 2.0, {"colours": "sea"}))
+    session.files.set_view(View("spectrogram", {"bass": "mask"}, 100.0, 90_000.0, 2.0, {"colours": "sea"}))
     session.files.set_stretches((Stretch(5, 500, Recipe("", 3), ModelRef("voice"), {"name": "bridge"}),))
 
 
@@ -111,7 +111,7 @@ def test_what_is_done_afterwards_is_unsaved_and_what_is_undone_is_not(
     news: list[bool] = []
     session.files.changed.connect(lambda: news.append(session.files.unsaved))
     session.transport.seek(9)
-    session.files.set_view(replace(View("spectrogram", ("bass",)), start=5.0, stop=900.0))
+    session.files.set_view(replace(View("spectrogram", {"bass": "mask"}), start=5.0, stop=900.0))
     session.transport.mix.set_master_gain_db(-9.0)
     assert not session.files.unsaved, "how it is looked at and listened to is nobody's work"
     session.transport.mix.set_mute("vocals", True)

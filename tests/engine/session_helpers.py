@@ -37,7 +37,7 @@ def full_document(song: SongRef | None = None, **changes: object) -> SessionDocu
         "original": True,
         "loop": (1000, 88_200),
         "playhead": 44_100,
-        "view": View("spectrogram", ("bass",), 10.5, 50_000.25, 4.0, {"colours": "viridis"}),
+        "view": View("spectrogram", {"bass": "mask"}, 10.5, 50_000.25, 4.0, {"colours": "viridis"}),
         "export": ExportRef("flac", "16", False),
         "stretches": (Stretch(5, 500, Recipe("", 3), ModelRef("voice"), {"name": "the bridge"}),),
         "stems": (StemPrint("vocals", "ef" * 32, "AAAA"),),

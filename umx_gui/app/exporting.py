@@ -18,11 +18,12 @@ from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import FloatArray, Stems
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
-from umx_gui.errors import Cancelled
+from umx_gui.errors import Cancelled, UmxError
 from umx_gui.messages import Message, describe
 
 if TYPE_CHECKING:
     from umx_gui.engine.export.exporter import ExportOptions, Written
+    from umx_gui.engine.sessions.document import SessionDocument
 
 _COPY_SAMPLES = 1 << 20
 
@@ -65,8 +66,16 @@ class Exporting(QObject):
             self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
         return held
 
-    def start(self, song: Song, folder: Path, options: ExportOptions, targets: tuple[str, ...]) -> None:
-        """Export stems (all if none is named; "mixture" is one more name) of a song that is wholly separated."""
+    def start(
+        self,
+        song: Song,
+        folder: Path,
+        options: ExportOptions,
+        targets: tuple[str, ...],
+        document: SessionDocument | None = None,
+    ) -> None:
+        """Export stems (all if none is named; "mixture" is one more name) of a song that is wholly separated, with a
+        receipt where the session's document is given."""
         targets = targets or song.targets
         if self._job is not None:
             self.told.emit(Message("An export is running already", "", "Wait for it, or stop it first"))
@@ -76,7 +85,7 @@ class Exporting(QObject):
             job = self._job = _Job(song, CancelToken(), [])
             self.progress.emit(Progress(0.0, "writing"))
             self._worker.submit(
-                partial(_export, song, folder, options, targets),
+                partial(_export_with_receipt, song, folder, options, targets, document),
                 on_value=partial(self._take, job),
                 on_done=partial(self._done, job, folder),
                 token=job.token,
@@ -121,6 +130,8 @@ class Exporting(QObject):
             return
         if isinstance(value, Progress):
             self.progress.emit(value)
+        elif isinstance(value, Message):
+            self.told.emit(value)
         else:
             job.written.append(cast("Written", value))
 
@@ -156,6 +167,48 @@ def _export(
     folder.mkdir(parents=True, exist_ok=True)
     stems = _selected(song, targets, cancel)
     yield from export_stems(folder, song_name(song.path), stems, song.mixture, song.info, options, cancel)
+
+
+def _export_with_receipt(
+    song: Song,
+    folder: Path,
+    options: ExportOptions,
+    targets: tuple[str, ...],
+    document: SessionDocument | None,
+    cancel: CancelToken,
+) -> Generator[Progress | Written | Message, None, None]:
+    written: list[tuple[Path, str]] = []
+    for step in _export(song, folder, options, targets, cancel):
+        if not isinstance(step, Progress):
+            written.append((step.path, step.target))
+        yield step
+    if document is not None:
+        yield from _receipt(song, document, written, targets, cancel)
+
+
+def _receipt(
+    song: Song,
+    document: SessionDocument,
+    written: list[tuple[Path, str]],
+    targets: tuple[str, ...],
+    cancel: CancelToken,
+) -> Generator[Progress | Message, None, None]:
+    """Say beside the files how they were made. They are good without it: what goes wrong is only told."""
+    from umx_gui.app.session_state import as_made
+    from umx_gui.engine.sessions.prints import print_stems
+    from umx_gui.engine.sessions.receipts import write_receipt
+
+    try:
+        prints = []
+        for step in print_stems(_selected(song, tuple(t for t in targets if t != MIXTURE), cancel), cancel):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                prints.append(step)
+        write_receipt(as_made(document, song), written, prints, cancel)
+    except (OSError, UmxError) as e:
+        reason = describe(e).reason if isinstance(e, UmxError) else "its folder cannot be written"
+        yield Message("The stems are written, but not their receipt", reason)
 
 
 def _selected(song: Song, targets: tuple[str, ...], cancel: CancelToken) -> Stems:

@@ -158,7 +158,8 @@ class Session(SessionNews):
         refused with a message."""
         if self._song is not None:
             self.settings.remember_export(folder, options)
-            self._exports.start(self._song, folder, options, targets)
+            document = self.files.document if self.settings.export_receipt else None
+            self._exports.start(self._song, folder, options, targets, document)
 
     def cancel_export(self) -> None:
         """Stop the export; nothing half-written stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from umx_gui.app.desk import SLOTS, DeskState, Tuning
@@ -77,6 +78,13 @@ def restore(session: Session, document: SessionDocument, model: str) -> None:
     settings.export_format, settings.export_bit_depth = document.export.format, document.export.bit_depth
     settings.export_exact_sum = document.export.exact_sum
     session.history.clear()
+
+
+def as_made(document: SessionDocument, song: Song) -> SessionDocument:
+    """The document with the recipe that the song's stems are really made with, whatever the desk says by now."""
+    if not isinstance(song.recipe, Recipe) or song.recipe == document.recipe:
+        return document
+    return replace(document, desk=Desk(a=replace(song.recipe, model=""), b=document.desk.b, slot="A"))
 
 
 def song_ref(song: Song, sha256: str, size: int) -> SongRef:

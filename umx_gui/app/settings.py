@@ -58,6 +58,7 @@ class Settings:
     export_format: str = _choice("wav", "flac", "ogg", "mp3", "m4a", "stem.mp4")
     export_bit_depth: str = _choice("24", "16", "32f")
     export_exact_sum: bool = True
+    export_receipt: bool = True
     queue_folder: str = ""
     theme: str = _choice("system", "dark", "light")
     lane_view: str = _choice("waveform", "spectrogram", "both")

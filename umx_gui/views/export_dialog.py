@@ -63,6 +63,9 @@ class ExportDialog(Dialog):
         self.bits = Choice("Bit depth", _DEPTHS, settings.export_bit_depth)
         self.exact = CheckBox("Stems add up to the original exactly, to the last bit")
         self.exact.setChecked(settings.export_exact_sum)
+        self.receipt = CheckBox("Write a receipt beside them: how they were made")
+        self.receipt.setToolTip("A small file that opens as a session, and that umx-gui verify compares the stems with")
+        self.receipt.setChecked(settings.export_receipt)
         self.overwrite = CheckBox("Replace files that exist already")
         self.folder = QLineEdit(str(self._default_folder()))
         self.folder.setAccessibleName("Folder")
@@ -100,6 +103,7 @@ class ExportDialog(Dialog):
             settings.export_format = self.format.value
             settings.export_bit_depth = self.bits.value
             settings.export_exact_sum = self.exact.isChecked()
+            settings.export_receipt = self.receipt.isChecked()
             super().accept()
         else:
             self._say(problem)
@@ -129,6 +133,7 @@ class ExportDialog(Dialog):
         more = QVBoxLayout()
         more.setSpacing(0)
         more.addWidget(self.exact)
+        more.addWidget(self.receipt)
         more.addWidget(self.overwrite)
         form = QFormLayout()
         form.setHorizontalSpacing(16)

@@ -53,13 +53,14 @@ class StripRef:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is seen: [start, stop) in samples, all lanes as `lanes`, but for those that differ; `gain` of the waves.
+    """What is seen: [start, stop) in samples, all lanes as `lanes`, but for those that differ (by target);
+    `gain` of the waves.
 
     stop 0 means the whole song. `more` belongs to the views alone: it is kept as it is.
     """
 
     lanes: str = "waveform"
-    different: tuple[str, ...] = ()
+    different: Mapping[str, str] = field(default_factory=dict)
     start: float = 0.0
     stop: float = 0.0
     gain: float = 1.0

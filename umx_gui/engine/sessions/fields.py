@@ -98,16 +98,6 @@ class Fields:
             raise self._bad(key)
         return tuple(read(Fields(item, f"“{key}”")) for item in value)
 
-    def texts(self, key: str, most: int) -> tuple[str, ...]:
-        """A list of texts."""
-        value = self._get(key)
-        if value is None:
-            return ()
-        good = isinstance(value, list) and len(value) <= most
-        if not isinstance(value, list) or not good or not all(isinstance(v, str) and _is_text(v) for v in value):
-            raise self._bad(key)
-        return tuple(value)
-
     def _get(self, key: str) -> object:
         self._asked.add(key)
         return self._content.get(key)

@@ -219,7 +219,7 @@ def _stretch_of(f: Fields) -> tuple[int, int]:
 def _view(f: Fields) -> View:
     view = View(
         lanes=f.text("lanes", "waveform", 64),
-        different=f.texts("different", _MOST),
+        different=_texts(f.sub("different")),
         start=f.number("start", 0.0, 0.0, float(_SAMPLES)),
         stop=f.number("stop", 0.0, 0.0, float(_SAMPLES)),
         gain=f.number("gain", 1.0, 1.0, 16.0),
