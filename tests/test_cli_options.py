@@ -15,7 +15,7 @@ from umx_gui.cli import main
 from umx_gui.commands.console import Console
 from umx_gui.commands.doors import guarded
 from umx_gui.commands.separate import song_folders
-from umx_gui.engine.songs.outputs import choose_outputs
+from umx_gui.engine.export.outputs import choose_outputs
 from umx_gui.errors import OptionError
 
 Run = Callable[..., int]
@@ -257,3 +257,22 @@ def test_outputs_are_whole_when_every_stem_is_in_one() -> None:
     assert mixed.tolist() == [[[4.0, 6.0]]]
     with pytest.raises(OptionError):
         choose_outputs(stems, ("d",), {}, None)
+
+
+def test_processes_share_the_songs_by_number(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.wav", "b.wav", "c.wav"):
+        Path(name).write_bytes(Path("song.wav").read_bytes())
+    songs = ("a.wav", "b.wav", "c.wav", "--only-networks", "--targets", "vocals", "--niter", "0")
+    assert run("separate", *songs, "--outdir", "first", "--shard", "1/2") == 0
+    assert names_in("first") == {"a_tiny", "c_tiny"}
+    monkeypatch.setenv("SLURM_PROCID", "1")
+    monkeypatch.setenv("SLURM_STEP_NUM_TASKS", "2")
+    assert run("separate", *songs, "--outdir", "second") == 0
+    assert names_in("second") == {"b_tiny"}
+    assert run("separate", *songs, "--outdir", "third", "--shard", "1/1") == 0
+    assert names_in("third") == {"a_tiny", "b_tiny", "c_tiny"}
+
+
+def test_a_part_that_does_not_exist_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("separate", "song.wav", "--shard", "3/2") == 2
+    assert "1/4" in capsys.readouterr().err

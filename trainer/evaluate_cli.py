@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from umx_gui.engine.sharding import Shard, shard_of
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """Score a model on songs whose stems are known. DATASET_ROOT is a folder of track folders, each with a
 file per stem (vocals.wav, drums.flac, ...) and perhaps a mixture file, or with --dataset musdb the folder of MUSDB18 or
 MUSDB18-HQ. The output folder gets a JSON file per song, in museval's layout, and tables."""
-_EPILOG = """One shard per process, as under SLURM: --shard $((SLURM_PROCID + 1))/$SLURM_NTASKS, all with the same
-output folder; whichever ends last writes the tables of all."""
+_EPILOG = """Processes that srun or torchrun started share the songs; else name the part of each with --shard. All have
+the same output folder; whichever ends last writes the tables of all."""
 
 
 def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,7 +45,12 @@ def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--workers", type=int, default=0, metavar="N", help="processes (default: as cores and memory allow)"
     )
     out.add_argument("--resume", action="store_true", help="go on: songs that are in the output folder are not redone")
-    out.add_argument("--shard", type=_shard, default=(1, 1), metavar="I/N", help="do the I-th of N parts of the songs")
+    out.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="I/N",
+        help="do the I-th of N parts of the songs (default: what torchrun or srun says, else all)",
+    )
     out.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
     _add_separation(out)
 
@@ -91,12 +97,12 @@ def options_of(given: dict[str, Any]) -> EvaluateOptions:
         "is_wav",
         "lose_own_only",
         "pad",
-        "shard",
         "workers",
         "resume",
     )
     return EvaluateOptions(
         **{name: given[name] for name in same},
+        shard=shard_of() if given["shard"] is None else given["shard"],
         targets=tuple(names) if names else None,
         window_s=given["window"],
         hop_s=given["hop"],
@@ -127,7 +133,7 @@ def run_evaluate(given: dict[str, Any]) -> int:
     return report.exit_code
 
 
-def _shard(text: str) -> tuple[int, int]:
+def _shard(text: str) -> Shard:
     part, slash, parts = text.partition("/")
     if not (slash and part.isdecimal() and parts.isdecimal()):
         raise argparse.ArgumentTypeError("it must look like 1/4")

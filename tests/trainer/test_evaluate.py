@@ -196,6 +196,16 @@ def test_shards_do_all_songs_once_and_the_last_one_tells_of_all(given, tmp_path)
     assert whole["scores"] == parts["scores"]
 
 
+def test_a_launcher_tells_the_shard(model, songs, tmp_path, monkeypatch):
+    monkeypatch.setenv("RANK", "1")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    command = ["evaluate", str(model), str(songs), "--output", str(tmp_path / "out"), "--workers", "1"]
+    assert main(command) == 0
+    assert [path.stem for path in (tmp_path / "out/test").glob("*.json")] == ["b"]
+    assert main([*command, "--shard", "1/1", "--resume"]) == 0
+    assert len(list((tmp_path / "out/test").glob("*.json"))) == 3
+
+
 def test_processes_find_what_one_finds(given, tmp_path, songs, rng):
     broken = songs / "broken"
     write_song(broken, stems_of(rng))

@@ -12,6 +12,7 @@ from umx_gui.commands.separate_options import Request
 from umx_gui.engine.export.exporter import Written
 from umx_gui.engine.models.model_names import model_names
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.sharding import ALL, part_of
 from umx_gui.engine.songs.naming import song_folder_name
 from umx_gui.engine.songs.separation import Fact, SongSeparation
 from umx_gui.engine.work import CancelToken, Progress
@@ -40,7 +41,11 @@ def separate(request: Request, console: Console, cancel: CancelToken) -> int:
     work = SongSeparation(request, load, cancel)
     folders = song_folders(request.files, request.outdir, "+".join(dict.fromkeys(models)))
     code = DONE
-    for path, folder in zip(request.files, folders, strict=True):
+    # Names are given to all songs first, so that processes that share them do not take the same one.
+    own = part_of(list(zip(request.files, folders, strict=True)), request.shard)
+    if request.shard != ALL:
+        console.detail(f"Part {request.shard[0]} of {request.shard[1]}: {len(own)} of {len(request.files)} songs")
+    for path, folder in own:
         try:
             with console.song(path.name):
                 _song(work, path, folder, console)

@@ -11,6 +11,7 @@ from pathlib import Path
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.export.writers import SUFFIXES
 from umx_gui.engine.naming import TARGET_NAME
+from umx_gui.engine.sharding import ALL, Shard, parsed_shard, shard_of
 from umx_gui.engine.songs.separation import SongOptions
 from umx_gui.errors import OptionError
 
@@ -29,6 +30,7 @@ class Request(SongOptions):
     outdir: Path
     json_progress: bool
     verbose: bool
+    shard: Shard = ALL
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +77,7 @@ def to_request(args: argparse.Namespace) -> Request:
         threads=args.threads,
         json_progress=args.json_progress,
         verbose=args.verbose,
+        shard=shard_of() if args.shard is None else args.shard,
     )
 
 
@@ -135,6 +138,12 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         "--no-exact-sum", dest="exact_sum", action="store_false", help="leave stems as the filter makes them"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
+    parser.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="I/N",
+        help="separate the I-th of N parts of the songs (default: what torchrun or srun says, else all)",
+    )
     parser.add_argument("--json-progress", action="store_true", help="report in JSON lines on stdout")
     parser.add_argument("--verbose", action="store_true", help="say more on stderr")
 
@@ -144,6 +153,13 @@ def _format(text: str) -> str:
     if name not in SUFFIXES:
         raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(SUFFIXES)}")
     return name
+
+
+def _shard(text: str) -> Shard:
+    try:
+        return parsed_shard(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from e
 
 
 def _target(text: str) -> str:
