@@ -10,6 +10,8 @@ from pathlib import Path
 from umx_gui.engine.storage.files import read_small
 from umx_gui.errors import ModelInvalidError
 
+MAX_FILE_BYTES = 1 << 30
+"""The largest file that a model may have."""
 RECORD = ".sha256.json"
 """The file in a model's folder that holds {name: digest} of the other ones."""
 

@@ -16,9 +16,10 @@ from urllib.parse import quote
 
 from umx_gui.engine.models.digests import sha256_of
 from umx_gui.engine.models.fetch import Part, fetch, size_of
+from umx_gui.engine.models.proof import prove
 from umx_gui.engine.models.published import PublishedFile, PublishedModel
 from umx_gui.engine.models.registry import ModelEntry, ModelRegistry
-from umx_gui.engine.models.staging import download_folder, downloading, prove
+from umx_gui.engine.models.staging import download_folder, downloading
 from umx_gui.engine.models.transfer import Limits, host_of
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.engine.work import CancelToken, Progress

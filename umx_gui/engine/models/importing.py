@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from umx_gui.engine.models.digests import sha256_of
+from umx_gui.engine.models.digests import MAX_FILE_BYTES, sha256_of
 from umx_gui.engine.models.download import complete
+from umx_gui.engine.models.proof import prove
 from umx_gui.engine.models.published import PUBLISHED, PublishedModel
-from umx_gui.engine.models.registry import MAX_FILE_BYTES, MODEL_SUFFIXES, ModelEntry, ModelRegistry
-from umx_gui.engine.models.staging import importing, prove
+from umx_gui.engine.models.registry import MODEL_SUFFIXES, ModelEntry, ModelRegistry
+from umx_gui.engine.models.staging import importing
 from umx_gui.engine.storage.file_set import free_space, typed_errors
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import DiskFullError, LicenceNotAcceptedError, ModelInvalidError

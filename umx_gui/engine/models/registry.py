@@ -22,7 +22,6 @@ from umx_gui.engine.storage.files import read_small, sync_file, sync_folder
 from umx_gui.errors import ModelInvalidError, ModelNotFoundError, OptionError, OutputExistsError
 
 BUNDLED_DEFAULT = "umx-free"
-MAX_FILE_BYTES = 1 << 30
 MODEL_SUFFIXES = (".json", ".safetensors", ".pth", ".md")
 _TARGET_ORDER = ("vocals", "drums", "bass", "other", "speech", "noise")
 _WEIGHTS = re.compile(r"(?P<target>.+?)([-_][0-9a-f]{8})?\.pth|(?P<own>.+)\.safetensors")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.engine.storage.files import try_lock
-from umx_gui.errors import ModelBusyError, ModelInvalidError
+from umx_gui.errors import ModelBusyError
 
 _IMPORT, _DOWNLOAD = ".importing-", ".downloading-"
 
@@ -45,18 +45,6 @@ def importing(models: Path, name: str) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def prove(folder: Path, called: Path) -> None:
-    """Load a model folder as a proof that it is one. Raises ModelInvalidError about `called`, what the user knows."""
-    # PyTorch takes a second to load, and not everything that handles models needs it.
-    from umx_gui.engine.models.model import load_model
-
-    try:
-        load_model(folder)
-    except ModelInvalidError as e:
-        inside = f"{e.path.name}: " if e.path.parent == folder else ""
-        raise ModelInvalidError(called, inside + e.detail) from e
 
 
 def discard_download(models: Path, name: str) -> bool:

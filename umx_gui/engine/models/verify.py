@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from umx_gui.engine.models.digests import compare, digests_of, recorded_digests
+from umx_gui.engine.models.proof import prove
 from umx_gui.engine.models.registry import ModelEntry
-from umx_gui.engine.models.staging import prove
 from umx_gui.engine.work import CancelToken, Progress
 
 

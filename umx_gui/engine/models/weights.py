@@ -16,9 +16,8 @@ from safetensors.torch import load as load_safetensors
 from torch import Tensor
 from torch.torch_version import TorchVersion
 
-from umx_gui.engine.models.digests import read_recorded
+from umx_gui.engine.models.digests import MAX_FILE_BYTES, read_recorded
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
-from umx_gui.engine.models.registry import MAX_FILE_BYTES
 from umx_gui.engine.naming import printable
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
 
