@@ -1,4 +1,4 @@
-"""No two modules of the engine need each other, not even in functions: each can be read, and used, after those below."""
+"""No two modules of the engine need each other, not even inside functions: each stands on those below alone."""
 
 from __future__ import annotations
 
