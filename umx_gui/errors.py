@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
+
+from umx_gui.error_kinds import AudioFlaw as AudioFlaw
+from umx_gui.error_kinds import DownloadReason as DownloadReason
+from umx_gui.error_kinds import SoundReason as SoundReason
+from umx_gui.error_kinds import UnreadableReason as UnreadableReason
 
 
 class Cancelled(Exception):  # noqa: N818 - an outcome, not an error
@@ -15,46 +19,12 @@ class UmxError(Exception):
     """The root of all expected failures; each subclass carries what its message needs as fields."""
 
 
-class UnreadableReason(Enum):
-    """Why an audio file was refused."""
-
-    NOT_FOUND = "not found"
-    FOLDER = "a folder"
-    EMPTY = "empty"
-    NOT_AUDIO = "not audio"
-    NO_AUDIO_STREAM = "no audio stream"
-    DAMAGED = "damaged"
-    NO_PERMISSION = "no permission"
-    RATE = "sample rate out of range"
-    CHANNELS = "too many channels"
-    TOO_LARGE = "needs too much memory"
-    TOO_SLOW = "took too long"
-    UNSUPPORTED = "unsupported codec"
-    PLAYLIST = "a playlist"
-    PROTECTED = "copy protected"
-    BEHIND_END = "ends before the start asked for"
-    NO_DECODER = "the decoding process does not start"
-
-
 class AudioUnreadableError(UmxError):
     """An audio file that cannot be decoded."""
 
     def __init__(self, path: Path, reason: UnreadableReason, detail: str = "") -> None:
         super().__init__(f"{path}: {reason.value} {detail}".rstrip())
         self.path, self.reason, self.detail = path, reason, detail
-
-
-class AudioFlaw(Enum):
-    """What is wrong with an audio file that can be used all the same."""
-
-    SHORTER = "shorter than declared"
-    LONGER = "longer than declared"
-    NOT_FINITE = "samples that are no numbers"
-    DAMAGED_PARTS = "damaged parts left out"
-    BROKEN_OFF = "cannot be read to its end"
-    CHANNELS_CHANGE = "the number of channels changes"
-    FORMAT_CHANGES = "the format changes"
-    HEADER_WRONG = "the header contradicts the contents"
 
 
 class AudioWarning(UserWarning):
@@ -125,21 +95,6 @@ class DigestUnknownError(ModelError):
         self.name, self.digests = name, dict(digests)
 
 
-class DownloadReason(Enum):
-    """Why a file could not be downloaded."""
-
-    OFFLINE = "the server cannot be reached"
-    CERTIFICATE = "the certificate cannot be trusted"
-    INSECURE = "led to an address that is not https"
-    NOT_FOUND = "not there"
-    SERVER = "the server failed"
-    CUT = "the connection broke off"
-    STALLED = "nothing came any more"
-    TOO_LARGE = "larger than the model can be"
-    NO_LENGTH = "of unknown length"
-    WRONG_CONTENT = "not the published file"
-
-
 class DownloadError(ModelError):
     """A file of a published model that did not come, or was not the right one; `detail` is the server's word for it."""
 
@@ -180,6 +135,14 @@ class OutputNotWritableError(UmxError):
         self.path, self.detail = path, detail
 
 
+class FileDamagedError(UmxError):
+    """A file that is not what was written, when it is read again; `detail` says how it differs."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path, self.detail = path, detail
+
+
 class DiskFullError(UmxError):
     """Too little space: `needed` and `free` in bytes."""
 
@@ -190,16 +153,6 @@ class DiskFullError(UmxError):
 
 class OutOfMemoryError(UmxError):
     """The work does not fit into memory, not even in its smallest blocks."""
-
-
-class SoundReason(Enum):
-    """Why there is no sound."""
-
-    NO_LIBRARY = "PortAudio is missing"
-    NO_DEVICE = "no output device"
-    REFUSED = "the device cannot be opened"
-    LOST = "the device vanished"
-    ENDED = "the sound process ended"
 
 
 class SoundUnavailableError(UmxError):

@@ -141,6 +141,11 @@ def _(e: errors.OutputNotWritableError) -> Message:
 
 
 @describe.register
+def _(e: errors.FileDamagedError) -> Message:
+    return Message(f"“{e.path.name}” came out wrong", e.detail, "Nothing was kept: try again, or another format or disk")
+
+
+@describe.register
 def _(e: errors.DiskFullError) -> Message:
     return Message(
         f"The disk of “{e.path}” is too full",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from umx_gui.errors import OptionError
 from umx_gui.messages import printable as printable
@@ -13,7 +15,12 @@ from umx_gui.messages import printable as printable
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
 MAX_NAME_BYTES = 180
 """The most bytes of a song's name: file systems allow 255 for all, with target and suffix."""
+FIELDS = ("song", "title", "artist", "album", "target", "model", "n")
+"""What the name of a file may be made of, in braces; {n} counts the files of a song."""
 
+_NO_WORDS: Mapping[str, str] = MappingProxyType({})
+_GAP = "\0"
+_BETWEEN = " -\u2013_,."
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 
@@ -41,27 +48,54 @@ def song_name(path: Path) -> str:
     return safe_name(path.stem if path.suffix else name)
 
 
-def file_name(template: str, song: str, target: str, suffix: str) -> str:
-    """A stem's file name from a template such as "{song} ({target})", with the suffix appended. Raises OptionError."""
-    values = {"song": song, "target": target}
+def file_name(
+    template: str, song: str, target: str, suffix: str, words: Mapping[str, str] = _NO_WORDS, n: str = "1"
+) -> str:
+    """A file's name from a template such as "{song} ({target})", with the suffix appended. Raises OptionError.
+
+    `words` has what {title} (the song's name, if there is none), {artist}, {album} and {model} stand for; where one is
+    not known, the brackets or dashes around it go as well.
+    """
+    values = {"song": song, "target": target, "n": n, **dict.fromkeys(("artist", "album", "model"), ""), **words}
+    values["title"] = values.get("title") or song
     parts: list[str] = []
     try:
         for literal, field, spec, conversion in string.Formatter().parse(template):
             parts.append(literal)
             if field is None:
                 continue
-            if field not in values or spec or conversion:
-                raise OptionError("template", f"it may hold {{song}} and {{target}}, not {{{field}}}")
-            parts.append(values[field])
+            if field not in FIELDS or spec or conversion:
+                known = ", ".join(f"{{{name}}}" for name in FIELDS)
+                raise OptionError("template", f"it may hold {known}, not {{{field}}}")
+            parts.append(values[field].replace(_GAP, "").strip() or _GAP)
     except ValueError as e:
         raise OptionError("template", "its braces do not match") from e
     # The suffix is appended, never exchanged: a dot in the name is part of the name.
-    return safe_name("".join(parts), otherwise=target) + suffix
+    return safe_name(_without_gaps("".join(parts)), otherwise=target or song) + suffix
 
 
-def file_names(template: str, song: str, targets: tuple[str, ...], suffix: str) -> tuple[str, ...]:
+def _without_gaps(text: str) -> str:
+    """Text without the places of words that are not known, and without what stood around them only."""
+    text = re.sub(rf"\({_GAP}\)|\[{_GAP}\]|{{{_GAP}}}", _GAP, text)
+    while (at := text.find(_GAP)) >= 0:
+        before, after = text[:at], text[at + 1 :]
+        kept = before.rstrip(_BETWEEN)
+        rest = after.lstrip(_BETWEEN)
+        joint = before[len(kept) :] or after[: len(after) - len(rest)]
+        # A word that begins the name has nothing to be joined to, nor has one that ends it.
+        text = kept + (joint if kept and rest and rest[0] != _GAP else "") + rest
+    return text
+
+
+def file_names(
+    template: str, song: str, targets: tuple[str, ...], suffix: str, words: Mapping[str, str] = _NO_WORDS
+) -> tuple[str, ...]:
     """The file names of all stems. Raises OptionError where two would be one, on disks that ignore case as well."""
-    names = tuple(file_name(template, song, check_target(target), suffix) for target in targets)
+    width = len(str(len(targets)))
+    names = tuple(
+        file_name(template, song, check_target(target), suffix, words, f"{n:0{width}d}")
+        for n, target in enumerate(targets, 1)
+    )
     if len({name.casefold() for name in names}) < len(names):
         raise OptionError("template", f"it gives two stems one name; use {{target}} in it, not only {template}")
     return names

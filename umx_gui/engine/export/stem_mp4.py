@@ -16,6 +16,7 @@ import numpy as np
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.exact_sum import IntArray
+from umx_gui.engine.export.colors import STEM_COLORS
 from umx_gui.engine.export.mp4_boxes import add_to_file, box, find, read_moov
 from umx_gui.engine.export.writers import AacWriter, Encoding
 from umx_gui.engine.storage.file_set import typed_errors
@@ -24,7 +25,6 @@ from umx_gui.errors import OptionError
 N_STEMS = 4
 # The order of the MUSDB18 corpus, which readers of the format expect for these four.
 _USUAL_ORDER = ("drums", "bass", "other", "vocals")
-_COLOURS = {"vocals": "#F0A33C", "drums": "#56B4E9", "bass": "#2BB58A", "other": "#D585B5"}
 _MASTERING: dict[str, dict[str, float | bool]] = {
     "compressor": {
         "enabled": False,
@@ -50,8 +50,8 @@ def stem_order(targets: tuple[str, ...]) -> tuple[str, ...]:
 
 def stem_metadata(targets: tuple[str, ...]) -> dict[str, Any]:
     """The contents of the `stem` box: names and colours of the stems, and a mastering chain that does nothing."""
-    further = iter([c for c in _COLOURS.values() if c not in {_COLOURS.get(t) for t in targets}])
-    stems = [{"name": t.capitalize(), "color": _COLOURS.get(t) or next(further)} for t in targets]
+    further = iter([c for c in STEM_COLORS.values() if c not in {STEM_COLORS.get(t) for t in targets}])
+    stems = [{"name": t.capitalize(), "color": STEM_COLORS.get(t) or next(further)} for t in targets]
     return {"version": 1, "mastering_dsp": _MASTERING, "stems": stems}
 
 
@@ -80,6 +80,11 @@ class StemMp4Writer:
         self._path, self._targets = path, targets
         titles = ("Mixture", *(target.capitalize() for target in targets))
         self._tracks = AacWriter(path, "mp4", encoding.bit_rate(sample_rate, 2), sample_rate, 2, tags, titles)
+
+    @property
+    def checksums(self) -> list[int | None]:
+        """None for the only file: AAC gives back what is near."""
+        return [None]
 
     def write(self, mixture: FloatArray, stems: FloatArray | IntArray) -> None:
         """Append mixture [C, t] and float stems [4, C, t] in the order of the targets; mono goes to both channels."""

@@ -6,6 +6,7 @@ does not know. So only finite samples within full scale may come here, at a rate
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -101,6 +102,10 @@ class Writer(Protocol):
     def write(self, samples: FloatArray | IntArray) -> None:
         """Append samples [C, t]: integers of the encoding's bits, else float32 within full scale."""
 
+    @property
+    def checksum(self) -> int | None:
+        """The CRC-32 of the samples written so far, as `verifying.checksum` reads them; None for lossy formats."""
+
     def close(self) -> None:
         """Complete the file. Closing a file after an error leaves it incomplete and raises nothing."""
 
@@ -127,6 +132,7 @@ class SoundFileWriter:
         tags: Mapping[str, str],
     ) -> None:
         self._path, self._encoding, self._n_samples, self._failed = path, encoding, n_samples, False
+        self._checksum = 0
         container, subtype, how = _libsndfile_names(encoding, encoding.size(sample_rate, n_channels, n_samples))
         self._gain = 1.0
         if encoding.format == "mp3":
@@ -139,6 +145,11 @@ class SoundFileWriter:
         for name, value in _libsndfile_tags(tags).items():
             setattr(self._file, name, value)
 
+    @property
+    def checksum(self) -> int | None:
+        """See `Writer`."""
+        return self._checksum if self._encoding.lossless else None
+
     def write(self, samples: FloatArray | IntArray) -> None:
         """Append samples [C, t]; see `Writer`."""
         frames: NDArray[Any] = samples.T
@@ -147,8 +158,10 @@ class SoundFileWriter:
             frames = frames.astype(np.int32) << (32 - self._encoding.bits)
         elif self._gain != 1.0:
             frames = frames / np.float32(self._gain)
+        frames = np.ascontiguousarray(frames)
+        self._checksum = zlib.crc32(frames.data, self._checksum)
         try:
-            self._file.write(np.ascontiguousarray(frames))
+            self._file.write(frames)
         except (soundfile.LibsndfileError, OSError, AssertionError) as e:
             # soundfile asserts that all was written: that is how it says that the disk is full.
             self._failed = True
@@ -191,6 +204,11 @@ class AacWriter:
             stream.bit_rate = bit_rate
             if title:
                 stream.metadata["title"] = title
+
+    @property
+    def checksum(self) -> int | None:
+        """None: AAC gives back what is near."""
+        return None
 
     def write(self, samples: FloatArray | IntArray) -> None:
         """Append samples [C, t] to the only track."""

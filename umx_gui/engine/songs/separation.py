@@ -19,8 +19,8 @@ from umx_gui import messages
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
 from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
+from umx_gui.engine.export.outputs import Outputs, choose_outputs
 from umx_gui.engine.naming import song_name
-from umx_gui.engine.songs.outputs import Outputs, choose_outputs
 from umx_gui.engine.songs.reading import declared_length, read_mixture
 from umx_gui.engine.songs.stages import READING, SEPARATING, WRITING
 from umx_gui.engine.storage.scratch import Scratch, release

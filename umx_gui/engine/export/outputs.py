@@ -1,4 +1,4 @@
-"""Which stems are written, and what each is made of."""
+"""Which files are written of a song's stems, and which stems each is the sum of."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.naming import check_target, printable
 from umx_gui.errors import OptionError
 
+ALL = "*"
+"""In a group: every stem. With a name behind a minus sign, that one is left out: ("*", "-drums")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The stems written, by name, each the sum of some of the separator's stems (by number)."""
+    """What is written, by name, each the sum of some stems (by number); one without any is something else."""
 
     names: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
@@ -27,6 +30,22 @@ class Outputs:
         """Whether each of the separator's stems is in exactly one of those written, so that they sum alike."""
         return sorted(row for rows in self.members for row in rows) == list(range(n_stems))
 
+    def cover(self, n_stems: int) -> tuple[int, ...]:
+        """The numbers of outputs that hold each of the stems once, the smallest first; () where there are none."""
+        chosen: list[int] = []
+        taken: set[int] = set()
+        for k in sorted(range(len(self.members)), key=lambda k: len(self.members[k])):
+            rows = set(self.members[k])
+            if rows and not rows & taken:
+                chosen.append(k)
+                taken |= rows
+        return tuple(sorted(chosen)) if len(taken) == n_stems else ()
+
+
+def all_stems(names: Sequence[str]) -> Outputs:
+    """Each stem as itself."""
+    return Outputs(tuple(names), tuple((row,) for row in range(len(names))))
+
 
 def choose_outputs(
     stems: Sequence[str], wanted: Sequence[str], aggregate: Mapping[str, Sequence[str]], residual: str | None
@@ -37,18 +56,30 @@ def choose_outputs(
     for; without, all sums if there are any, else all stems. Raises OptionError for a name that is none of either.
     """
     sums = {
-        check_target(name, "aggregate"): tuple(_row(stems, m, "aggregate") for m in aggregate[name])
-        for name in aggregate
+        check_target(name, "aggregate"): group_rows(stems, name, aggregate[name], "aggregate") for name in aggregate
     }
-    for name, rows in sums.items():
-        if not rows or len(set(rows)) < len(rows):
-            raise OptionError("aggregate", f"“{name}” must name one or more stems, each once")
     if wanted:
         names = [*dict.fromkeys(wanted), *([residual] if residual and residual not in wanted else [])]
     else:
         names = list(sums) or list(stems)
     members = tuple(sums[name] if name in sums else (_row(stems, name, "targets"),) for name in names)
     return Outputs(tuple(check_target(name) for name in names), members)
+
+
+def group_rows(stems: Sequence[str], name: str, members: Sequence[str], option: str = "group") -> tuple[int, ...]:
+    """The numbers of the stems that a group is the sum of. Raises OptionError."""
+    rows: list[int] = []
+    for member in members:
+        if member == ALL:
+            rows += range(len(stems))
+        elif member.startswith("-"):
+            left_out = _row(stems, member[1:], option)
+            rows = [row for row in rows if row != left_out]
+        else:
+            rows.append(_row(stems, member, option))
+    if not rows or len(set(rows)) < len(rows):
+        raise OptionError(option, f"“{printable(name)}” must name one or more stems, each once")
+    return tuple(rows)
 
 
 def _row(stems: Sequence[str], name: str, option: str) -> int:
