@@ -14,7 +14,8 @@ from umx_gui.errors import SoundUnavailableError
 from umx_gui.messages import describe
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.playback.player import Player
-from umx_gui.playback.varispeed import MAX_SPEED, MIN_SPEED
+from umx_gui.playback.varispeed import MAX_SPEED as MAX_SPEED
+from umx_gui.playback.varispeed import MIN_SPEED as MIN_SPEED
 
 POLL_HZ = 30
 SHORTEST_LOOP_S = 0.02
@@ -197,6 +198,12 @@ class Transport(QObject):
             self._replace_player(self._new_player())
             self._load_player()
             self._first_look.start()
+
+    def another_player(self) -> Player | NullDevice:
+        """A second player on the same output, for something short beside the song; its owner closes it."""
+        player = self._make_player()
+        player.device = self._output
+        return player
 
     def set_output(self, name: str) -> None:
         """Play through this device ("": the system's choice), from the playhead on."""

@@ -96,6 +96,9 @@ class Actions(QObject):
         ):
             step = round(seconds)
             self.add(name, key, partial(self._step, step), song=True)
+        self.add("Slower", ",", lambda: transport.set_speed(transport.speed - 0.05), song=True)
+        self.add("Faster", ".", lambda: transport.set_speed(transport.speed + 0.05), song=True)
+        self.normal_speed = self.add("Normal speed", "/", lambda: transport.set_speed(1.0), song=True)
         self.loop = self.add("Loop", "L", song=True)
         self.loop.setCheckable(True)
         bind(

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from umx_gui.app.transport import Transport
@@ -17,10 +17,11 @@ from umx_gui.views.theme import current
 FLOOR_DB = -54.0
 _FALL_DB = 0.9  # per frame: 27 dB a second
 _HOLD_FRAMES = 40
+_CLIP_PX = 6
 
 
 class LevelMeter(QWidget):
-    """Two bars, left and right, with a held peak; full scale is marked in the warning colour."""
+    """Two bars, left and right, with a held peak; what was louder than full scale stays marked until a click."""
 
     def __init__(self, name: str, *, vertical: bool, color: Callable[[], QColor]) -> None:
         super().__init__()
@@ -30,6 +31,7 @@ class LevelMeter(QWidget):
         self._shown = [FLOOR_DB, FLOOR_DB]
         self._held = [FLOOR_DB, FLOOR_DB]
         self._hold = [0, 0]
+        self.clipped = False
         self.setAccessibleName(f"{name} level")
         fixed, grow = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
         self.setSizePolicy(fixed if vertical else grow, grow if vertical else fixed)
@@ -44,16 +46,32 @@ class LevelMeter(QWidget):
 
     def show_peaks(self, left: float, right: float) -> None:
         """Take the peaks since the last call, as amplitudes; draws only if something is seen to change."""
-        before = [*self._shown, *self._held]
+        before = [*self._shown, *self._held, self.clipped]
+        self.clipped = self.clipped or max(left, right) > 1.0
         for i, amplitude in enumerate((left, right)):
             db = max(amplitude_db(amplitude), FLOOR_DB)
             self._shown[i] = max(db, self._shown[i] - _FALL_DB, FLOOR_DB)
             self._hold[i] = max(self._hold[i] - 1, 0)
             if self._shown[i] >= self._held[i] or not self._hold[i]:
                 self._held[i], self._hold[i] = self._shown[i], _HOLD_FRAMES
-        if before != [*self._shown, *self._held]:
-            self.setToolTip(f"{self._name}: {decibels(max(self._held))} dB")
-            self.update()
+        if before != [*self._shown, *self._held, self.clipped]:
+            self._tell()
+
+    def forget_clipping(self) -> None:
+        """Take the mark of clipping away."""
+        if self.clipped:
+            self.clipped = False
+            self._tell()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click takes the mark of clipping away."""
+        self.forget_clipping()
+
+    def _tell(self) -> None:
+        words = ". Louder than full scale: it clips. Click to forget" if self.clipped else ""
+        self.setToolTip(f"{self._name}: {decibels(max(self._held))} dB{words}")
+        self.setAccessibleName(f"{self._name} level{', clipped' if self.clipped else ''}")
+        self.update()
 
     @property
     def resting(self) -> bool:
@@ -76,6 +94,9 @@ class LevelMeter(QWidget):
                 color = theme.color("warn") if self._held[i] >= -0.1 else self._color()
                 end = self._share(self._held[i]) * length
                 self._bar(painter, at, across, max(end - 2, 0), end, color)
+        if self.clipped:
+            for i in range(2):
+                self._bar(painter, i * (across + 2), across, length - _CLIP_PX, length, theme.color("clip"))
 
     def _share(self, db: float) -> float:
         return float(min(max((db - FLOOR_DB) / -FLOOR_DB, 0.0), 1.0))
@@ -100,11 +121,17 @@ class MeterPump(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._pump)
-        transport.playing_changed.connect(lambda *_: self._timer.start())
+        transport.playing_changed.connect(self._playing_changed)
 
     def feed(self, strips: list[LevelMeter], master: LevelMeter) -> None:
         """Which meters show which rows: the strips in the order of the targets, then the master."""
         self._strips, self._master = strips, master
+
+    def _playing_changed(self, playing: bool) -> None:
+        self._timer.start()
+        if playing:
+            for meter in (*self._strips, *filter(None, (self._master,))):
+                meter.forget_clipping()
 
     def _pump(self) -> None:
         *stems, all_together = self._transport.levels()

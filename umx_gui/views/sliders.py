@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from umx_gui.app.mix_state import MAX_GAIN_DB, MIN_GAIN_DB
 from umx_gui.app.recipe import MAX_EMPHASIS_DB
+from umx_gui.app.transport import MAX_SPEED, MIN_SPEED
 from umx_gui.views.controls import paint_focus
 from umx_gui.views.formats import decibels, pan_words
 from umx_gui.views.theme import current, font
@@ -200,6 +203,39 @@ class PanSlider(_Fader):
 
     def _anchor_x(self) -> float:
         return self._x(0.0)
+
+
+class SpeedSlider(_Fader):
+    """The speed of playing, an octave down to an octave up."""
+
+    unit = 0.01
+    neutral = 1.0
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, parent)
+        self.setRange(round(MIN_SPEED / self.unit), round(MAX_SPEED / self.unit))
+        self.setPageStep(10)
+        self.show_real(1.0)
+
+    def words(self) -> str:
+        """As in "0.75×"."""
+        return speed_words(self.real)
+
+    def share_of(self, real: float) -> float:
+        """Octaves are as far apart below normal speed as above."""
+        return math.log(max(real, 0.01) / MIN_SPEED) / math.log(MAX_SPEED / MIN_SPEED)
+
+    def real_at(self, share: float) -> float:
+        """The same, backwards."""
+        return float(MIN_SPEED * (MAX_SPEED / MIN_SPEED) ** share)
+
+    def _anchor_x(self) -> float:
+        return self._x(1.0)
+
+
+def speed_words(speed: float) -> str:
+    """A speed as a factor."""
+    return f"{speed:.2f}×"
 
 
 def level_words(gain_db: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSpinBox, QWidget
 
 from umx_gui.views.dialogs import Dialog
@@ -16,7 +16,6 @@ class TempoDialog(Dialog):
     def __init__(self, tempo: Tempo, parent: QWidget) -> None:
         super().__init__("Tempo", parent)
         self._tempo = tempo
-        self.setWindowFlag(Qt.WindowType.Tool)
         self.bpm = _number("Beats a minute", MIN_BPM, MAX_BPM, 1)
         self.beats = QSpinBox()
         self.beats.setRange(1, 32)

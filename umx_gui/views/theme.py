@@ -34,6 +34,7 @@ class Theme:
     mixture: str
     playhead: str
     warn: str
+    clip: str
     targets: tuple[tuple[str, str], ...]
     further: tuple[str, ...]
 
@@ -65,6 +66,7 @@ DARK = Theme(
     mixture="#B4BAC4",
     playhead="#FFFFFF",
     warn="#F2B661",
+    clip="#F0524F",
     targets=(("vocals", "#F0A33C"), ("drums", "#56B4E9"), ("bass", "#2BB58A"), ("other", "#D585B5")),
     further=FURTHER,
 )
@@ -82,6 +84,7 @@ LIGHT = Theme(
     mixture="#59606C",
     playhead="#14161A",
     warn="#9A5B00",
+    clip="#D02F2B",
     targets=(("vocals", "#CB7A0C"), ("drums", "#1C83C0"), ("bass", "#0F8C67"), ("other", "#B4528F")),
     further=FURTHER_LIGHT,
 )

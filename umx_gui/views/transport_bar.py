@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from umx_gui.app.session import Session
@@ -14,10 +14,11 @@ from umx_gui.views.controls import Button, button_for
 from umx_gui.views.formats import clock, decibels
 from umx_gui.views.labels import Line
 from umx_gui.views.meter import LevelMeter
-from umx_gui.views.sliders import VolumeSlider, level_words
+from umx_gui.views.sliders import SpeedSlider, VolumeSlider, level_words, speed_words
 from umx_gui.views.theme import current, font
 
 HEIGHT = 64
+_ROOM_FOR_SPEED = 1000
 
 
 class TransportBar(QWidget):
@@ -32,13 +33,25 @@ class TransportBar(QWidget):
         self.loop = button_for(actions.loop, "loop")
         self.clock = Clock(session.transport)
         self.original = button_for(actions.original, "", "A/B  Original", kind="raised")
+        self.speed = SpeedSlider("Speed")
+        self.speed.setFixedWidth(96)
+        self.normal_speed = button_for(actions.normal_speed, "", speed_words(1.0))
         self.volume = VolumeSlider("Master volume")
         self.volume.setFixedWidth(144)
         self.level = Line("caption")
         self.level.fix_width("+00.0 dB")
         self.meter = LevelMeter("Master", vertical=False, color=lambda: current().color("accent"))
         self._lay_out()
-        mix = self._transport.mix
+        mix, transport = self._transport.mix, self._transport
+        bind(
+            self.speed,
+            self.speed.edited,
+            transport.set_speed,
+            transport.speed_changed,
+            lambda: transport.speed,
+            self.speed.show_real,
+        )
+        transport.speed_changed.connect(self._speed_changed)
         bind(
             self.volume,
             self.volume.edited,
@@ -74,10 +87,18 @@ class TransportBar(QWidget):
         row.addWidget(self.clock)
         row.addSpacing(16)
         row.addWidget(self.original)
+        row.addSpacing(8)
+        row.addWidget(self.speed)
+        row.addWidget(self.normal_speed)
         row.addStretch(1)
         row.addWidget(self._speaker)
         row.addLayout(levels)
         row.addWidget(self.level)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the speed is set by its keys alone."""
+        self.speed.setVisible(self.width() >= _ROOM_FOR_SPEED)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and hairline."""
@@ -95,6 +116,10 @@ class TransportBar(QWidget):
         matched = f"  {decibels(mix.original_gain_db)} dB" if mix.original_gain_db else ""
         self.original.setText(f"A/B  Original{matched}")
         self.original.updateGeometry()
+
+    def _speed_changed(self) -> None:
+        self.normal_speed.setText(speed_words(self._transport.speed))
+        self.normal_speed.setAccessibleName(f"Speed {speed_words(self._transport.speed)}, back to normal")
 
     def _playing_changed(self, playing: bool) -> None:
         self.play.set_icon("pause" if playing else "play")
