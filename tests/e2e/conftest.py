@@ -9,23 +9,10 @@ import numpy as np
 import pytest
 import soundfile as sf
 from screen_server import Screen
-from window_process import WindowProcess
+from window_process import WindowProcess, make_home
 
 RATE = 44100
 StartWindow = Callable[..., WindowProcess]
-
-
-def make_home(folder: Path, models: Path) -> dict[str, str]:
-    """A private home in a folder, and the environment that makes the application live there."""
-    config = folder / "config"
-    config.mkdir(parents=True)
-    (config / "settings.json").write_text('{"version": 1, "demo_shown": true, "model": "tiny"}')
-    return {
-        "HOME": str(folder),
-        "UMX_CONFIG_DIR": str(config),
-        "UMX_MODELS_DIR": str(models),
-        **{f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CACHE", "STATE")},
-    }
 
 
 @pytest.fixture

@@ -46,6 +46,8 @@ def seen(window: MainWindow) -> dict[str, Any]:
         "view": [window.timeline.start, window.timeline.stop],
         "notice": window.notice.title.text() if window.notice.isVisible() else "",
         "dialogs": [w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible() and w is not window],
+        "queue": [[job.path.name, job.state.value, round(job.fraction, 3)] for job in session.queue.jobs],
+        "queue_paused": session.queue.paused,
         "recent": session.settings.recent_files,
         "active": window.isActiveWindow(),
         "focus": focused.accessibleName() if (focused := QApplication.focusWidget()) is not None else "",

@@ -110,3 +110,16 @@ def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int], steps: i
         x, y = (round(a + (b - a) * k / steps) for a, b in zip(start, stop, strict=True))
         moves += ["mousemove", x, y, "sleep", 0.08]
     screen.xdotool(*moves, "mousemove_relative", 3, 3, "sleep", 0.25, "mouseup", 1)
+
+
+def make_home(folder: Path, models: Path) -> dict[str, str]:
+    """A private home in a folder, and the environment that makes the application live there."""
+    config = folder / "config"
+    config.mkdir(parents=True)
+    (config / "settings.json").write_text('{"version": 1, "demo_shown": true, "model": "tiny"}')
+    return {
+        "HOME": str(folder),
+        "UMX_CONFIG_DIR": str(config),
+        "UMX_MODELS_DIR": str(models),
+        **{f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in ("DATA", "CACHE", "STATE")},
+    }

@@ -56,7 +56,7 @@ def run(files: list[str], demo: bool = False, new_window: bool = False) -> int:
     ticker.stop()
     doors.close()
     single.close()
-    _leave(code)
+    return _leave(code)
 
 
 def _leave(code: int) -> NoReturn:
@@ -93,6 +93,7 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
         window.open_paths([Path(name) for name in files])
     elif demo or not window.session.settings.demo_shown:
         window.open_demo()
+    window.sessions.start()
 
 
 def _let_ctrl_c_through(app: QApplication) -> QTimer:

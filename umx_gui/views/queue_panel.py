@@ -15,7 +15,7 @@ from umx_gui.messages import Message
 from umx_gui.views.bind import Throttle
 from umx_gui.views.controls import Button
 from umx_gui.views.dialogs import Dialog
-from umx_gui.views.drop import AUDIO_SUFFIXES, Dropped, has_files, paths_of
+from umx_gui.views.drop import AUDIO_SUFFIXES, Dropped, paths_of
 from umx_gui.views.formats import clock
 from umx_gui.views.labels import plain_label
 from umx_gui.views.notice import Notice
@@ -58,14 +58,13 @@ class QueuePanel(Dialog):
     # Drag and drop
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files and folders are welcome."""
+        """Let everything be dropped, if only to say why it is refused."""
         self.dragMoveEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Anywhere."""
-        if has_files(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Queue what was dropped."""

@@ -56,7 +56,7 @@ class QueueTable(QTableWidget):
         self._queue = queue
         self._jobs: list[QueueJob] = []
         self._drop_line: int | None = None
-        self.setAccessibleName("Queue")
+        self.setAccessibleName("Songs in the queue")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
