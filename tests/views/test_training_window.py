@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile as sf
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
 from PySide6.QtGui import QAccessible, QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QSpinBox, QWidget
@@ -79,8 +80,17 @@ def test_a_run_from_start_to_model(
     assert training.bar.isVisible()
     assert training.publish.isEnabled()
 
+    training.pause.click()
+    qtbot.waitUntil(lambda: training.state.text().startswith("Paused · epoch "), timeout=LIMIT_MS)
+    assert (training.pause.text(), training.stop.isEnabled(), training.resume.isEnabled()) == ("Continue", True, False)
+    paused = len(training.watch.epochs)
+    training.pause.click()
+    qtbot.waitUntil(lambda: len(training.watch.epochs) > paused, timeout=LIMIT_MS)
+    assert training.pause.text() == "Pause"
+
     training.stop.click()
     qtbot.waitUntil(lambda: training.resume.isEnabled(), timeout=LIMIT_MS)
+    assert not training.pause.isEnabled()
     assert training.state.text().startswith("Stopped · epoch ")
     assert not training.stop.isEnabled()
     done = len(training.watch.epochs)
@@ -103,6 +113,41 @@ def test_a_run_from_start_to_model(
     assert (entry.origin, entry.licence, entry.targets) == ("trained", "CC0 1.0", ("vocals", "drums"))
     assert training.notice.title.text() == "“toy” is among your models"
     assert training.publish.isEnabled()
+
+
+def test_every_validation_can_be_heard(
+    training: TrainingWindow, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    run = history(tmp_path / "run", 2)
+    training.runs.add(run)
+    assert not training.excerpts.isVisible()
+    for epoch in (1, 2):
+        folder = run / "excerpts" / f"epoch-{epoch:03d}"
+        folder.mkdir(parents=True)
+        for name in ("drums", "mixture", "vocals"):
+            sf.write(folder / f"{name}.flac", 0.1 * np.ones((8000, 2)), 8000)
+    (run / "excerpts/epoch-x").mkdir()
+    (run / "excerpts/epoch-003").symlink_to(run / "excerpts/epoch-001")
+    history(run, 3)
+    row = training.excerpts
+    qtbot.waitUntil(row.isVisible, timeout=LIMIT_MS)
+    assert [row.epoch.itemText(i) for i in range(row.epoch.count())] == ["Epoch 1", "Epoch 2"]
+    assert [row.stem.itemText(i) for i in range(3)] == ["Drums", "Vocals", "Mixture"]
+    assert row.epoch.currentText() == "Epoch 2"
+    row.play.click()
+    assert row.play.text() == "Stop"
+    qtbot.waitUntil(lambda: training.player._player is not None, timeout=LIMIT_MS)
+    row.stem.setCurrentIndex(1)
+    assert training.player.path == run / "excerpts/epoch-002/vocals.flac"
+    qtbot.waitUntil(lambda: row.play.text() == "Play", timeout=LIMIT_MS)
+    (run / "excerpts/epoch-002/vocals.flac").write_bytes(b"no sound")
+    row.play.click()
+    qtbot.waitUntil(training.notice.isVisible, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: row.play.text() == "Play", timeout=LIMIT_MS)
+    row.stem.setCurrentIndex(0)
+    row.play.click()
+    training.close()
+    assert training.player.path is None
 
 
 def test_what_cannot_work_is_said_in_the_form(training: TrainingWindow, tmp_path: Path) -> None:

@@ -19,7 +19,17 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 from umx_gui.app.settings import MAX_RECENT, Settings
-from umx_gui.engine.runs.run_folder import CHECKPOINT, LOG, RunNews, RunState, ask_to_stop, is_run, last_words, read_run
+from umx_gui.engine.runs.run_folder import (
+    CHECKPOINT,
+    LOG,
+    RunNews,
+    RunState,
+    ask_to_stop,
+    is_run,
+    last_words,
+    read_run,
+    set_paused,
+)
 from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe, printable
 
@@ -141,6 +151,12 @@ class TrainingRuns(QObject):
             return
         if self._launch(folder, ["train", "--checkpoint", str(folder)]):
             self.changed.emit(folder)
+
+    def pause(self, folder: Path, on: bool) -> None:
+        """Have the run wait, its checkpoint saved, or go on; its process stays, and so does its memory."""
+        if not set_paused(folder, on):
+            self.told.emit(Message("The run cannot be told", "its folder cannot be written", "Change its permissions"))
+        self.changed.emit(folder)
 
     def stop(self, folder: Path) -> None:
         """Ask the run to save a checkpoint and end; it may take a step, or a validation."""

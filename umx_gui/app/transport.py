@@ -201,9 +201,7 @@ class Transport(QObject):
 
     def another_player(self) -> Player | NullDevice:
         """A second player on the same output, for something short beside the song; its owner closes it."""
-        player = self._make_player()
-        player.device = self._output
-        return player
+        return self._new_player()
 
     def set_output(self, name: str) -> None:
         """Play through this device ("": the system's choice), from the playhead on."""

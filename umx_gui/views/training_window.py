@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
 
+from umx_gui.app.excerpts import ExcerptPlayer
 from umx_gui.app.run_watch import RunWatch
 from umx_gui.app.session import Session
 from umx_gui.app.training import TrainingRuns
@@ -21,8 +22,11 @@ from umx_gui.views.labels import Line, plain_label
 from umx_gui.views.notice import Notice
 from umx_gui.views.status_bar import ProgressBar
 from umx_gui.views.theme import ThemeKeeper
+from umx_gui.views.training_excerpts import ExcerptRow
 from umx_gui.views.training_forms import PublishForm, StartForm
 from umx_gui.views.training_plots import TrainingPlots
+
+_PAUSABLE = (RunState.TRAINING, RunState.VALIDATING)
 
 
 class TrainingWindow(Dialog):
@@ -39,6 +43,7 @@ class TrainingWindow(Dialog):
         self.bar = ProgressBar()
         self.place = Line("body", "muted")
         self.stop = Button("Stop the training", text="Stop", kind="raised")
+        self.pause = Button("Pause the training", text="Pause", kind="raised")
         self.resume = Button("Resume the training", text="Resume", kind="raised")
         self.publish = Button("Publish as a model", text="Publish…", kind="raised")
         self.open_folder = Button("Open the run's folder", text="Open folder", kind="raised")
@@ -46,6 +51,8 @@ class TrainingWindow(Dialog):
         self.plots = TrainingPlots()
         self.legend = QHBoxLayout()
         self.boxes: dict[str, CheckBox] = {}
+        self.player = ExcerptPlayer(session.transport, self)
+        self.excerpts = ExcerptRow(self.player)
         self.notice = Notice()
         self.form: StartForm | PublishForm | None = None
         self._lay_out()
@@ -69,6 +76,7 @@ class TrainingWindow(Dialog):
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks any more."""
         self.watch.set_active(False)
+        self.player.stop()
         super().hideEvent(event)
 
     def _lay_out(self) -> None:
@@ -79,7 +87,7 @@ class TrainingWindow(Dialog):
         self.legend.setSpacing(16)
         self.legend.addStretch(1)
         now = _row(self.state, None, self.bar)
-        acts = _row(self.stop, self.resume, self.publish, self.open_folder, self.forget, None)
+        acts = _row(self.pause, self.stop, self.resume, self.publish, self.open_folder, self.forget, None)
         top = _row(self.choice, self.add, self.new)
         for row in (top, now):
             self.body.addLayout(row)
@@ -87,8 +95,10 @@ class TrainingWindow(Dialog):
         self.body.addLayout(acts)
         self.body.addWidget(self.plots, 1)
         self.body.addLayout(self.legend)
+        self.body.addWidget(self.excerpts)
         self.body.addWidget(self.notice)
-        for button in (self.add, self.new, self.stop, self.resume, self.publish, self.open_folder, self.forget):
+        acting = (self.pause, self.stop, self.resume, self.publish, self.open_folder, self.forget)
+        for button in (self.add, self.new, *acting, self.excerpts.play):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close = self.add_button("Close")
         close.clicked.connect(self.close)
@@ -98,6 +108,8 @@ class TrainingWindow(Dialog):
         self.choice.currentIndexChanged.connect(self._chosen)
         self.add.clicked.connect(self._add)
         self.new.clicked.connect(self._new)
+        self.pause.clicked.connect(self._pause)
+        self.player.told.connect(self.say)
         self.stop.clicked.connect(lambda: self._on_run(self.runs.stop))
         self.resume.clicked.connect(lambda: self._on_run(self.runs.resume))
         self.forget.clicked.connect(lambda: self._on_run(self.runs.forget))
@@ -134,6 +146,12 @@ class TrainingWindow(Dialog):
         news = self.watch.news
         idle, here = news is not None and not news.state.running, news is not None and news.here
         self.stop.setEnabled(news is not None and here and not idle and news.state is not RunState.STOPPING)
+        paused = news is not None and news.state is RunState.PAUSED
+        # A run that is about to stop, or has not begun, hears of nothing.
+        self.pause.setEnabled(self.stop.isEnabled() and (paused or news is None or news.state in _PAUSABLE))
+        self.pause.setText("Continue" if paused else "Pause")
+        self.pause.setAccessibleName("Have the training go on" if paused else "Pause the training")
+        self.pause.setToolTip(self.pause.accessibleName())
         done = news is not None and news.state is RunState.DONE
         self.resume.setEnabled(news is not None and here and idle and news.resumable and not done)
         self.publish.setEnabled(news is not None and news.publishable and not self.runs.publishing)
@@ -151,6 +169,7 @@ class TrainingWindow(Dialog):
 
     def _show_history(self) -> None:
         epochs = self.watch.epochs
+        self.excerpts.show_run(self.watch.folder)
         self.plots.show_epochs(epochs)
         targets = list(dict.fromkeys(target for epoch in epochs for target in epoch.targets))
         if targets == list(self.boxes):
@@ -178,6 +197,12 @@ class TrainingWindow(Dialog):
         if folder is not None and callable(call):
             self.notice.clear()
             call(folder)
+
+    def _pause(self) -> None:
+        news = self.watch.news
+        if news is not None:
+            self.notice.clear()
+            self.runs.pause(news.folder, news.state is not RunState.PAUSED)
 
     def _add(self) -> None:
         if chosen := QFileDialog.getExistingDirectory(self, "Watch a training run", str(Path.home())):
