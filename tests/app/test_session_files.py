@@ -63,9 +63,15 @@ def state(session: Session) -> tuple[object, ...]:
 
 
 @pytest.fixture
+def session(make_session: MakeSession) -> Session:
+    """A session that measures no loudness, for which it would have to load much that is not needed here."""
+    return make_session(match_loudness=False)
+
+
+@pytest.fixture
 def saved(make_session: MakeSession, song_file: Path, tmp_path: Path, qtbot: QtBot) -> Path:
     """A session of a song that was worked on, saved and closed."""
-    session = make_session()
+    session = make_session(match_loudness=False)
     open_and_wait(session, song_file, qtbot)
     work_on(session)
     settle(session, qtbot)
@@ -81,7 +87,7 @@ def test_everything_comes_back(make_session: MakeSession, saved: Path, qtbot: Qt
     assert document.model.name == "tiny"
     assert len(document.model.sha256) == 64
     assert [stem.target for stem in document.stems] == ["vocals", "drums", "bass", "other"]
-    session = make_session(model="voice", niter=0)
+    session = make_session(model="voice", niter=0, match_loudness=False)
     views: list[View] = []
     session.files.view_wanted.connect(views.append)
     open_session(session, saved, qtbot)
@@ -106,7 +112,7 @@ def test_everything_comes_back(make_session: MakeSession, saved: Path, qtbot: Qt
 def test_what_is_done_afterwards_is_unsaved_and_what_is_undone_is_not(
     make_session: MakeSession, saved: Path, qtbot: QtBot
 ) -> None:
-    session = make_session()
+    session = make_session(match_loudness=False)
     open_session(session, saved, qtbot)
     news: list[bool] = []
     session.files.changed.connect(lambda: news.append(session.files.unsaved))
@@ -127,7 +133,7 @@ def test_what_is_done_afterwards_is_unsaved_and_what_is_undone_is_not(
 def test_another_song_begins_a_session_of_its_own(
     make_session: MakeSession, saved: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    session = make_session()
+    session = make_session(match_loudness=False)
     open_session(session, saved, qtbot)
     session.transport.set_loop((500, 40_000))
     open_and_wait(session, write(tmp_path / "b.wav", sound(2.0, seed=3)), qtbot)
@@ -141,7 +147,7 @@ def test_another_song_begins_a_session_of_its_own(
     found: list[Leftover] = []
     session.files.later_found.connect(found.append)
     open_session(session, saved, qtbot)
-    assert found == [left], "what was not saved is offered"
+    qtbot.waitUntil(lambda: found == [left])  # what was not saved is offered
     session.files.opening.take_up(left)
     qtbot.waitUntil(lambda: session.transport.loop == (500, 40_000), timeout=10_000)
     settle(session, qtbot)
@@ -192,7 +198,7 @@ def test_what_a_dead_window_left_is_offered_and_taken_up(
     dead = Autosave(token="dead")
     dead.write(document)
     dead._release()  # as the system does when a process dies
-    session = make_session()
+    session = make_session(match_loudness=False)
     found: list[Leftover] = []
     session.files.opening.left_behind.connect(found.append)
     session.files.opening.look_for_leftovers()
@@ -212,7 +218,7 @@ def test_a_song_that_moved_is_found(
 ) -> None:
     (tmp_path / "deep").mkdir()
     moved = Path(shutil.move(song_file, tmp_path / "deep" / song_file.name))
-    session = make_session()
+    session = make_session(match_loudness=False)
     open_session(session, saved, qtbot)
     assert session.song is not None
     assert session.song.path == moved
@@ -227,7 +233,7 @@ def test_a_song_that_is_nowhere_is_asked_for(
     (tmp_path / "else").mkdir()
     renamed = Path(shutil.move(song_file, tmp_path / "else" / "renamed.wav"))
     other = write(tmp_path / "else" / "other.wav", sound(2.0, seed=9))
-    session = make_session()
+    session = make_session(match_loudness=False)
     missing: list[Opening] = []
     others: list[Path] = []
     session.files.opening.song_missing.connect(missing.append)
@@ -262,7 +268,7 @@ def test_only_a_file_of_this_computer_is_opened(
 ) -> None:
     song_file.unlink()
     change(saved, lambda content: content["song"].update(path=path, relative=path))  # type: ignore[attr-defined]
-    session = make_session()
+    session = make_session(match_loudness=False)
     missing: list[Opening] = []
     session.files.opening.song_missing.connect(missing.append)
     session.files.opening.open(saved)
@@ -274,7 +280,7 @@ def test_only_a_file_of_this_computer_is_opened(
 def test_a_mangled_session_is_one_sentence_and_stays(
     make_session: MakeSession, saved: Path, song_file: Path, qtbot: QtBot, told: Told
 ) -> None:
-    session = make_session()
+    session = make_session(match_loudness=False)
     song = open_and_wait(session, song_file, qtbot)
     told.messages.clear()
     before = change(saved, lambda content: content.update(strips="loud"))
@@ -288,7 +294,7 @@ def test_a_mangled_session_is_one_sentence_and_stays(
 def test_another_model_of_the_name_is_told(make_session: MakeSession, saved: Path, qtbot: QtBot, told: Told) -> None:
     told.messages.clear()
     change(saved, lambda content: content["model"].update(sha256="00" * 32))  # type: ignore[attr-defined]
-    session = make_session()
+    session = make_session(match_loudness=False)
     open_session(session, saved, qtbot)
     assert told.titles == ["The model “tiny” is another one here"]
     change(saved, lambda content: content["model"].update(name="gone"))  # type: ignore[attr-defined]
@@ -313,7 +319,7 @@ def test_a_receipt_opens_as_a_session_without_a_file(make_session: MakeSession, 
     receipt = saved.with_name("a.receipt.umx")
     write_session(receipt, replace(read_session(saved), kind=Kind.RECEIPT))
     before = receipt.read_bytes()
-    session = make_session()
+    session = make_session(match_loudness=False)
     session.files.opening.open(receipt)
     qtbot.waitUntil(lambda: session.song is not None and session.song.separated, timeout=10_000)
     settle(session, qtbot)

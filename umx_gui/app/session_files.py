@@ -159,8 +159,9 @@ class SessionFiles(QObject):
         self._saved = None if opening is not None and opening.unsaved else self._document
         self.opening.submit(partial(jobs.know_song, path), self._song_known)
         self.changed.emit()
-        if opening is not None and opening.later is not None:
-            self.later_found.emit(opening.later)
+        if opening is not None and opening.file is not None and not opening.unsaved:
+            later = partial(jobs.later_than, opening.file, opening.document)
+            self.opening.submit(later, self.later_found.emit, tell=False)
 
     def _restore(self, opening: Opening) -> None:
         document = opening.document

@@ -31,8 +31,7 @@ class SongKnown:
 class Opening:
     """A session that was read: its file (None: it has none yet), its song if that was found, its model's name here.
 
-    `model_error`: why the model cannot be had. `later`: an autosave with changes that the file does not have.
-    `unsaved`: it comes from an autosave.
+    `model_error`: why the model cannot be had. `unsaved`: it comes from an autosave.
     """
 
     document: SessionDocument
@@ -40,7 +39,6 @@ class Opening:
     song: Path | None
     model: str
     model_error: ModelError | None
-    later: Leftover | None = None
     unsaved: bool = False
 
 
@@ -67,14 +65,16 @@ def open_file(path: Path, registry: ModelRegistry, cancel: CancelToken) -> Gener
     """Read a session or a receipt, and look for its song and model. Raises SessionUnreadableError."""
     document = read_session(path)
     file = path if document.kind.value == "session" and not document.autosave_of else None
-    later = None
-    if file is not None:
-        since = path.stat().st_mtime
-        of_it = (left for left in kept() if left.document.autosave_of == str(path.absolute()))
-        later = next((left for left in of_it if left.saved_at > since), None)
-        if later is not None and later.document.worked_on() == document.worked_on():
-            later = None
-    yield _opening(document, file, path, registry, cancel, later=later)
+    yield _opening(document, file, path, registry, cancel)
+
+
+def later_than(file: Path, document: SessionDocument, cancel: CancelToken) -> Generator[Leftover, None, None]:
+    """The latest autosave with changes that a session's file, which holds `document`, does not have; if any."""
+    since = file.stat().st_mtime
+    of_it = (left for left in kept() if left.document.autosave_of == str(file.absolute()))
+    later = next((left for left in of_it if left.saved_at > since), None)
+    if later is not None and later.document.worked_on() != document.worked_on():
+        yield later
 
 
 def open_kept(left: Leftover, registry: ModelRegistry, cancel: CancelToken) -> Generator[Opening, None, None]:
@@ -90,7 +90,6 @@ def _opening(
     near: Path | None,
     registry: ModelRegistry,
     cancel: CancelToken,
-    later: Leftover | None = None,
     unsaved: bool = False,
 ) -> Opening:
     song = find_song(document.song, near, cancel)
@@ -103,7 +102,7 @@ def _opening(
             model, error = document.model.name, e
         except ModelError as e:
             error = e
-    return Opening(document, file, song, model, error, later, unsaved)
+    return Opening(document, file, song, model, error, unsaved)
 
 
 def compare_song(path: Path, opening: Opening, cancel: CancelToken) -> Generator[bool, None, None]:

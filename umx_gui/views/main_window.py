@@ -30,7 +30,7 @@ from umx_gui.views.models_dialog import ModelsDialog
 from umx_gui.views.notice import Notice
 from umx_gui.views.playlist import Playlist
 from umx_gui.views.queue_door import QueueDoor
-from umx_gui.views.song_header import song_title
+from umx_gui.views.session_door import SessionDoor
 from umx_gui.views.status_bar import StatusBar
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
@@ -54,6 +54,7 @@ class MainWindow(QWidget):
         self.playlist = Playlist(self)
         self.actions_ = Actions(self, session, self.timeline, self.modes, theme)
         self.queue = QueueDoor(session, self.actions_, self.playlist, self)
+        self.sessions = SessionDoor(session, self.timeline, self.modes, self.actions_, self, self.say)
         self.tools = ToolBar(session, self.actions_, self.modes)
         self.tools.add(self.queue.button, self.queue.set_compact)
         self.empty = EmptyState(self.actions_, demo_song() is not None)
@@ -219,8 +220,6 @@ class MainWindow(QWidget):
         self._stack.setCurrentWidget(self.lanes if song is not None else self.empty)
         self.transport.setVisible(song is not None)
         self.status.setVisible(song is not None or opening)
-        self.setWindowTitle(f"{song_title(song)} – umx-gui" if song is not None else "umx-gui")
-        self.setWindowFilePath("")
 
     def _rows_changed(self) -> None:
         self._pump.feed(self.lanes.meters, self.transport.meter)
@@ -250,7 +249,8 @@ class MainWindow(QWidget):
     def _open(self, path: Path | None) -> None:
         if path is not None:
             self.notice.clear()
-            self.session.open(path)
+            if not self.sessions.open(path):
+                self.session.open(path)
 
     def _full_screen(self) -> None:
         if self.isFullScreen():

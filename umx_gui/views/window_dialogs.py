@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from umx_gui.app.session import Session
+from umx_gui.engine.sessions.session_file import SUFFIX
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
 from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog, diagnostics
@@ -55,7 +56,11 @@ class WindowDialogs(QObject):
         kinds = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
         folder = self._session.settings.open_folder
         chosen, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open songs", folder, f"Songs ({kinds});;All files (*)", options=file_dialog_options()
+            self._window,
+            "Open songs",
+            folder,
+            f"Songs and sessions ({kinds} *{SUFFIX});;All files (*)",
+            options=file_dialog_options(),
         )
         self.chosen.emit(tuple(Path(name) for name in chosen))
 
