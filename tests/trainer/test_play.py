@@ -34,10 +34,10 @@ def pitch_of(wave: np.ndarray) -> float:
 
 def onsets_of(wave: np.ndarray) -> np.ndarray:
     """Where bursts begin, in samples."""
-    envelope = np.convolve(np.abs(wave[0]), np.ones(400) / 400, "same")
+    envelope = np.convolve(np.abs(wave[0]), np.ones(1000) / 1000, "same")
     level = 0.3 * envelope.max()
     at = np.flatnonzero((envelope[1:] > level) & (envelope[:-1] <= level))
-    return at[np.diff(at, prepend=-RATE) > RATE // 20]
+    return at[np.diff(at, prepend=-RATE) > RATE // 10]
 
 
 def bursts(every: int, n: int = N) -> np.ndarray:
