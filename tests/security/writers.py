@@ -19,6 +19,8 @@ from hostile_models import SHAPE, make_model
 from trainer import checkpoint
 from trainer.config import config_from
 from trainer.publish import publish
+from umx_gui.app.queue_file import QueueFile, encoded
+from umx_gui.app.queue_job import JobSettings, JobState, QueueJob
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.models.importing import import_model
@@ -119,6 +121,29 @@ def _settings() -> Writer:
     )
 
 
+def _queue() -> Writer:
+    """The queue's file, with a few hundred songs in it."""
+    jobs = [QueueJob(n + 1, Path(f"/music/{n}.wav"), JobSettings("tiny", "/out")) for n in range(300)]
+
+    def write(folder: Path, state: JobState) -> None:
+        jobs[0].state = state
+        QueueFile(folder).write(encoded(jobs, {}, paused=False))
+
+    def check(folder: Path) -> str:
+        kept = QueueFile(folder).load()
+        assert kept.told is None
+        assert [job.path for job in kept.jobs] == [job.path for job in jobs]
+        assert kept.jobs[0].state in (JobState.WAITING, JobState.DONE)
+        return "new" if kept.jobs[0].state is JobState.DONE else "old"
+
+    return Writer(
+        prepare=lambda folder: write(folder, JobState.WAITING),
+        act=lambda folder: write(folder, JobState.DONE),
+        check=check,
+        files=frozenset({"queue.json"}),
+    )
+
+
 def _network() -> Writer:
     """The best weights of a run, written over those of an earlier epoch."""
     spec = ModelSpec(n_fft=1024, hop=256)
@@ -194,6 +219,7 @@ def writer(name: str, place: Path) -> Writer:
         "checkpoint": _checkpoint,
         "history": _history,
         "settings": _settings,
+        "queue": _queue,
         "best weights": _network,
         "import": lambda: _import(place / "source"),
         "publish": lambda: _publish(place / "run"),
@@ -208,6 +234,7 @@ NAMES = (
     "checkpoint",
     "history",
     "settings",
+    "queue",
     "best weights",
     "import",
     "publish",
