@@ -9,7 +9,7 @@ Arrays are read in blocks, so they may be mapped from disk.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,12 +40,14 @@ def export_stems(
     options: ExportOptions | None = None,
     cancel: CancelToken | None = None,
     parts: Parts | None = None,
+    until: Callable[[int], None] | None = None,
 ) -> Iterator[Progress | Written]:
     """Write stems [J, C, T] of the song called `name` into `folder`; mixture: [C, T], for the exact sum and .stem.mp4.
 
-    `parts` says what is written instead of each stem. Files appear when all are complete and were read again; then a
-    `Written` comes for each. Tags and cover are taken from `info`. Raises what `check_export` raises,
-    FileDamagedError, and Cancelled; nothing is left behind then.
+    `parts` says what is written instead of each stem. `until` is called with n before the first n samples are read, and
+    returns when they are there: so stems can be written while they are made. Files appear when all are complete and
+    were read again; then a `Written` comes for each. Tags and cover are taken from `info`. Raises what `check_export`
+    raises, FileDamagedError, and Cancelled; nothing is left behind then.
     """
     options, cancel, parts = options or ExportOptions(), cancel or CancelToken(), parts or Parts()
     n_channels, n_samples = stems.samples.shape[1:]
@@ -55,6 +57,8 @@ def export_stems(
     options = settle_names(folder, name, names, options, info)
     check_export(folder, name, names, (n_channels, n_samples), stems.sample_rate, options, info)
     if options.common_gain and options.may_clip:
+        if until is not None:
+            until(n_samples)
         options = yield from _with_common_gain(stems, mixture, options, cancel, parts)
     job = ExportJob(stems, mixture, info, options, name, parts)
     meter = ProgressMeter(n_samples * (1 + _VERIFYING))
@@ -62,7 +66,7 @@ def export_stems(
         sink = job.open_files(files)
         complete = False
         try:
-            for samples, block, done in job.blocks():
+            for samples, block, done in job.blocks(until):
                 cancel.check()
                 sink.write(block, samples)
                 yield meter.at(done, "writing")

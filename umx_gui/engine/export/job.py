@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,8 @@ from umx_gui.engine.naming import printable
 from umx_gui.engine.resample import Resampler, resampled_length
 from umx_gui.engine.storage.file_set import FileSet, typed_errors
 from umx_gui.engine.work import CancelToken
+
+Until = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,15 @@ class _Source:
         self.n_parts = len(rows)
         self.replaced = np.zeros(len(self._signals), np.int64)
 
-    def blocks(self, rate: int, gain: float) -> Iterator[tuple[FloatArray, int]]:
+    def blocks(self, rate: int, gain: float, until: Until | None) -> Iterator[tuple[FloatArray, int]]:
         """Parts, extras, then the mixture, [S, C, t], all finite, and how many samples of T were read."""
         n_channels, n_samples = self.stems.samples.shape[1:]
         n_signals = len(self._signals) + 1
         resampler = Resampler(self.stems.sample_rate, rate, n_signals * n_channels)
         for start in range(0, n_samples, BLOCK_SAMPLES):
             stop = min(start + BLOCK_SAMPLES, n_samples)
+            if until is not None:
+                until(stop)
             together = np.empty((n_signals, n_channels, stop - start), np.float32)
             for row, signal in enumerate(self._signals):
                 together[row], n_bad = finite(signal[:, start:stop])
@@ -166,10 +170,13 @@ class ExportJob:
             ]
         )
 
-    def blocks(self) -> Iterator[tuple[FloatArray | IntArray, FloatArray, int]]:
-        """What is written [K, C, t], the mixture [C, t], and how many samples of the song that is in all."""
+    def blocks(self, until: Until | None = None) -> Iterator[tuple[FloatArray | IntArray, FloatArray, int]]:
+        """What is written [K, C, t], the mixture [C, t], and how many samples of the song that is in all.
+
+        until: called with the number of samples that are read next, and returns when they are there.
+        """
         n_parts = self._source.n_parts
-        for block, done in self._source.blocks(self._rate, self._options.gain):
+        for block, done in self._source.blocks(self._rate, self._options.gain, until):
             yield self._encoder.encode(block[:n_parts], block[n_parts:-1], block[-1]), block[-1], done
 
     def add_covers(self, files: FileSet) -> None:

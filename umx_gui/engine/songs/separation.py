@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,9 +19,10 @@ import numpy as np
 from umx_gui import messages
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
-from umx_gui.engine.export.exporter import ExportOptions, Written, check_export, export_stems
-from umx_gui.engine.export.outputs import Outputs, choose_outputs
+from umx_gui.engine.export.exporter import ExportOptions, Parts, Written, check_export, export_stems
+from umx_gui.engine.export.outputs import Outputs, all_stems, choose_outputs
 from umx_gui.engine.naming import song_name
+from umx_gui.engine.songs.following import Follower
 from umx_gui.engine.songs.reading import declared_length, read_mixture
 from umx_gui.engine.songs.stages import READING, SEPARATING, WRITING
 from umx_gui.engine.storage.scratch import Scratch, release
@@ -41,7 +43,8 @@ class SongOptions:
     """How songs are separated and written; the defaults are those of `umx-gui separate`.
 
     targets: the stems that are written, all if none is named; `residual` is one more's name, or None. aggregate: sums
-    that are written instead. The other fields are those of SeparatorOptions and ExportOptions.
+    that are written instead, groups: sums that are written besides. The other fields are those of SeparatorOptions
+    and ExportOptions.
     """
 
     targets: tuple[str, ...] = ()
@@ -51,6 +54,7 @@ class SongOptions:
     residual: str | None = None
     wiener_win_len: int = 300
     aggregate: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     start_s: float = 0.0
     duration_s: float | None = None
     at_model_rate: bool = False
@@ -102,17 +106,25 @@ class SongSeparation:
             self._cancel.check()
             yield (info := file.info)
             rate = self._model_rate() or info.sample_rate
-            export = self._export_options(separator, outputs)
+            made, parts = self._made(separator, outputs)
+            export = self._export_options(separator, made)
             shape = (min(info.n_channels, 2), round((expected or 0) * rate / info.sample_rate))
-            check_export(folder, song_name(path), outputs.names, shape, rate, export)
+            check_export(folder, song_name(path), outputs.names, shape, rate, export, info)
             yield from _what_differs(info, rate, export)
             with Scratch() as scratch:
                 mixture = yield from self._read(file, scratch)
-                started = time.monotonic()
-                stems = yield from self._separate(separator, outputs, mixture, scratch)
-                speed = mixture.duration_s / max(time.monotonic() - started, 1e-9)
-                yield Fact(f"{path.name}: separated at {speed:.2f} times real time")
-                yield from self._export(folder, song_name(path), stems, mixture, info, export)
+                array = scratch.reserve((len(made.names), *mixture.samples.shape), np.float32)[1].view(np.float32)
+                stems = Stems(made.names, array, mixture.sample_rate)
+                write = partial(
+                    export_stems, folder, song_name(path), stems, mixture.samples, info, export, self._cancel, parts
+                )
+                # What is there of the stems is encoded while the rest is made.
+                with Follower(lambda until: write(until=until)) as written:
+                    speed = yield from self._separate(separator, made, mixture, stems.samples, written)
+                    yield Fact(f"{path.name}: separated at {speed:.2f} times real time")
+                    for step in written.rest():
+                        yield step if isinstance(step, Written) else replace(step, stage=WRITING)
+                        self._ease(stems.samples, mixture.samples)
 
     def _ready(self) -> _Steps[Outputs]:
         """Load the separator for the first song; returns what is written of its stems."""
@@ -121,7 +133,7 @@ class SongSeparation:
                 yield from self._load()
             asked, separator = self._options, self._separator
             assert separator is not None
-            return choose_outputs(separator.targets, asked.targets, asked.aggregate, self._residual())
+            return choose_outputs(separator.targets, asked.targets, asked.aggregate, self._residual(), asked.groups)
         except UmxError:
             self.hopeless = True
             raise
@@ -157,6 +169,7 @@ class SongSeparation:
         """The networks that the stems asked for are made of."""
         asked = self._options
         names = [name for t in asked.targets for name in asked.aggregate.get(t, (t,)) if name != asked.residual]
+        names += [name for members in asked.groups.values() for name in members if not name.startswith(("*", "-"))]
         return tuple(dict.fromkeys(names))
 
     def _residual(self) -> str | None:
@@ -167,15 +180,27 @@ class SongSeparation:
             return None
         return self._separator.model.spec.sample_rate
 
+    def _made(self, separator: Separator, outputs: Outputs) -> tuple[Outputs, Parts]:
+        """What is kept of the separator's stems, and how the files are made of that.
+
+        Sums are made on the way, unless they share stems with other files: then all stems are kept, and rounded first.
+        """
+        asked = self._options
+        n_stems, sums = len(separator.targets), any(len(rows) > 1 for rows in outputs.members)
+        if sums and asked.export.exact_sum and separator.sums_exactly and not outputs.whole(n_stems):
+            return all_stems(separator.targets), Parts(outputs, start_s=asked.start_s)
+        return outputs, Parts(start_s=asked.start_s)
+
     def _export_options(self, separator: Separator, outputs: Outputs) -> ExportOptions:
         """The options of the export: the remainder goes to the stem that took the separator's own."""
         whole = separator.sums_exactly and outputs.whole(len(separator.targets))
+        options = replace(self._options.export, model=separator.model.name)
         if not whole:
-            return replace(self._options.export, exact_sum=False)
+            return replace(options, exact_sum=False)
         taker = self._residual() or ("other" if "other" in separator.targets else separator.targets[-1])
         row = separator.targets.index(taker)
         name = next(n for n, rows in zip(outputs.names, outputs.members, strict=True) if row in rows)
-        return replace(self._options.export, remainder_to=name)
+        return replace(options, remainder_to=name)
 
     def _read(self, file: AudioFile, scratch: Scratch) -> _Steps[Audio]:
         asked = self._options
@@ -188,27 +213,27 @@ class SongSeparation:
         yield from file.warnings
         return mixture
 
-    def _separate(self, separator: Separator, outputs: Outputs, mixture: Audio, scratch: Scratch) -> _Steps[Stems]:
-        shape = (len(outputs.names), mixture.n_channels, mixture.n_samples)
-        stems: FloatArray = scratch.reserve(shape, np.float32)[1].view(np.float32)
+    def _separate(
+        self,
+        separator: Separator,
+        outputs: Outputs,
+        mixture: Audio,
+        stems: FloatArray,
+        written: Follower[Progress | Written],
+    ) -> _Steps[float]:
+        """Make the stems, and tell who writes them how far they are; returns how many times real time that was."""
+        started = time.monotonic()
         for step in separator.separate(mixture, self._cancel):
             self._cancel.check()
             if isinstance(step, Block):
                 stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
+                written.arrived(step.stop)
             elif isinstance(step, SlowedDown):
                 yield messages.slowed_down(step.device)
             else:
                 yield replace(step, stage=SEPARATING)
             self._ease(stems, mixture.samples)
-        return Stems(outputs.names, stems, mixture.sample_rate)
-
-    def _export(
-        self, folder: Path, name: str, stems: Stems, mixture: Audio, info: AudioInfo, options: ExportOptions
-    ) -> Iterator[Step]:
-        steps = export_stems(folder, name, stems, mixture.samples, info, options, self._cancel)
-        for step in steps:
-            yield step if isinstance(step, Written) else replace(step, stage=WRITING)
-            self._ease(stems.samples, mixture.samples)
+        return mixture.duration_s / max(time.monotonic() - started, 1e-9)
 
     def _ease(self, *arrays: FloatArray) -> None:
         """Keep memory flat for songs of hours: what was read or written goes back to the disk, twice a second."""
