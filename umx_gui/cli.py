@@ -19,7 +19,7 @@ from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
 from umx_gui.messages import window_not_installed
 
-_COMMANDS = ("separate", "verify", "models", "doctor")
+_COMMANDS = ("separate", "verify", "models", "integrate", "doctor")
 _EPILOG = """Without a command the window opens, with the files named. A file that is called like a command is named
 with its folder: ./separate"""
 
@@ -94,6 +94,9 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         add_verify_arguments(verify)
     verify.set_defaults(command=_verify)
     _add_models(commands.add_parser("models", help="list, download, import, remove and verify models"))
+    integrate = commands.add_parser("integrate", help="add umx-gui to the desktop's menu, for this user")
+    integrate.add_argument("--remove", action="store_true", help="take it away again")
+    integrate.set_defaults(command=_integrate)
     doctor = commands.add_parser("doctor", help="what is installed, what is missing, how to get it")
     doctor.set_defaults(command=_doctor)
     return parser
@@ -179,6 +182,12 @@ def _models_verify(args: argparse.Namespace, console: Console, cancel: CancelTok
     from umx_gui.commands.models import verify_models
 
     return verify_models(args.names, console, cancel)
+
+
+def _integrate(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:
+    from umx_gui.commands.integrate import integrate
+
+    return integrate(args.remove, console)
 
 
 def _doctor(args: argparse.Namespace, console: Console, cancel: CancelToken) -> int:

@@ -253,3 +253,11 @@ class ProgramMissingError(UmxError):
 
 class WorkerGoneError(UmxError):
     """A process that did part of the work ended without a word, as one does for which there is no more memory."""
+
+
+class NoDesktopFilesError(UmxError):
+    """A system whose desktop knows no menu files of the freedesktop kind."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(platform)
+        self.platform = platform

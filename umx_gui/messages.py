@@ -127,6 +127,11 @@ def _(e: errors.DeviceUnavailableError) -> Message:
 
 
 @describe.register
+def _(e: errors.NoDesktopFilesError) -> Message:
+    return Message("There is no menu to add umx-gui to", "this command is for Linux desktops", "Pin the window instead")
+
+
+@describe.register
 def _(e: errors.OutputExistsError) -> Message:
     return Message(
         f"“{e.path.name}” exists already", "nothing was overwritten", "Choose another folder, or allow overwriting"
@@ -142,7 +147,7 @@ def _(e: errors.OutputNotWritableError) -> Message:
 
 @describe.register
 def _(e: errors.FileDamagedError) -> Message:
-    return Message(f"“{e.path.name}” came out wrong", e.detail, "Nothing was kept: try again, or another format or disk")
+    return Message(f"“{e.path.name}” came out wrong", e.detail, "Nothing was kept: try again, or another disk")
 
 
 @describe.register
@@ -271,11 +276,6 @@ def some_networks_only(targets: tuple[str, ...]) -> Message:
 def residual_added(name: str) -> Message:
     """What is said when a single target is given a residual that nobody asked for."""
     return Message("The residual is a stem, too", f"a single target is filtered against it, so “{name}” is written")
-
-
-def clipped(stem: str, n_samples: int) -> Message:
-    """What is said when samples of a written stem were beyond full scale."""
-    return Message(f"{n_samples} samples of {stem} were clipped at full scale", "", "WAV with 32-bit float keeps them")
 
 
 def rate_of_files(file_format: str, sample_rate: int, rate_of_file: int) -> Message:
