@@ -276,3 +276,63 @@ def test_processes_share_the_songs_by_number(run: Run, monkeypatch: pytest.Monke
 def test_a_part_that_does_not_exist_is_refused(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("separate", "song.wav", "--shard", "3/2") == 2
     assert "1/4" in capsys.readouterr().err
+
+
+def test_groups_are_written_besides_and_add_up_with_the_rest(run: Run) -> None:
+    assert (
+        run("separate", "song.wav", "--group", "accompaniment", "--group", "no drums", "--group", "low=bass,drums") == 0
+    )
+    assert names_in("song_tiny") == {
+        *(f"{t}.wav" for t in ("vocals", "drums", "bass", "other", "accompaniment", "no drums", "low"))
+    }
+    song = soundfile.read("song.wav", dtype="int32")[0].astype(np.int64)
+    for group, rest in (("accompaniment", ["vocals"]), ("no drums", ["drums"]), ("low", ["vocals", "other"])):
+        files = [soundfile.read(f"song_tiny/{name}.wav", dtype="int32")[0].astype(np.int64) for name in (group, *rest)]
+        assert np.array_equal(sum(files), song)
+    assert run("separate", "song.wav", "--targets", "vocals", "--group", "accompaniment", "--outdir", "two") == 0
+    assert names_in("two/song_tiny") == {"vocals.wav", "accompaniment.wav"}
+    for name in names_in("two/song_tiny"):
+        assert Path(f"two/song_tiny/{name}").read_bytes() == Path(f"song_tiny/{name}").read_bytes()
+
+
+@pytest.mark.parametrize("group", ["x", "no flutes", "x=flute", "../x=bass", "x=", "all=*,bass"])
+def test_groups_that_cannot_be_are_refused(run: Run, group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("separate", "song.wav", "--group", group) == 2
+    assert "group" in capsys.readouterr().err
+    assert names_in() == {"song.wav"}
+
+
+def test_names_numbers_and_projects(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--template", "{n} {artist} - {song} ({target}, {model})", "--project", "reaper", "--duration", "0.2")
+    assert run("separate", "song.wav", *options, "--start", "0.25") == 0
+    first = {f"{n} song ({t}, tiny).wav" for n, t in enumerate(("vocals", "drums", "bass", "other"), 1)} | {"song.rpp"}
+    assert names_in("song_tiny") == first
+    project = Path("song_tiny/song.rpp").read_text(encoding="utf-8")
+    assert 'FILE "../song.wav"' in project
+    assert "SOFFS 0.25" in project
+    assert run("separate", "song.wav", *options) == 1
+    assert "exists already" in capsys.readouterr().err
+    assert run("separate", "song.wav", *options, "--number") == 0
+    assert len(names_in("song_tiny")) == 10
+    assert {"1 song (vocals, tiny) (2).wav", "song (2).rpp"} <= names_in("song_tiny")
+    assert run("separate", "song.wav", "--template", "{flute}") == 2
+    assert "{artist}" in capsys.readouterr().err
+
+
+def test_clipping_is_told_and_a_common_gain_prevents_it(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    frames = 0.9 * np.random.default_rng(0).standard_normal((24_001, 2))
+    soundfile.write("song.wav", frames.astype(np.float32), 48_000, "FLOAT")
+    assert run("separate", "song.wav", "--bit-depth", "16", "--no-exact-sum", "--group", "all=*") == 0
+    said = capsys.readouterr().err
+    assert "clipped at full scale" in said
+    assert said.count("\n") == 1
+    assert run("separate", "song.wav", "--bit-depth", "16", "--common-gain", "--group", "all=*", "--outdir", "b") == 0
+    said = capsys.readouterr().err
+    assert "clipped" not in said
+    assert "dB softer than the song" in said
+    loudest = np.abs(read("b/song_tiny/all.wav")[0]).max()
+    assert 0.98 < loudest <= 1.0
+    assert run("separate", "song.wav", "--gain", "-6", "--bit-depth", "32f", "--outdir", "c") == 0
+    vocals = read("c/song_tiny/vocals.wav")[0]
+    assert run("separate", "song.wav", "--bit-depth", "32f", "--outdir", "d") == 0
+    assert np.abs(vocals - 10 ** (-6 / 20) * read("d/song_tiny/vocals.wav")[0]).max() < 1e-6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from umx_gui import messages
 from umx_gui.commands.console import Console, path_text
 from umx_gui.commands.doors import DONE, failed
 from umx_gui.commands.separate_options import Request
@@ -17,6 +16,7 @@ from umx_gui.engine.songs.naming import song_folder_name
 from umx_gui.engine.songs.separation import Fact, SongSeparation
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
+from umx_gui.export_words import notes_on
 from umx_gui.messages import Message
 
 if TYPE_CHECKING:
@@ -89,10 +89,16 @@ def _tell(path: Path, folder: Path, written: list[Written], console: Console) ->
         text = path_text(folder / w.path.name)
         console.say(text)
         console.event(
-            "written", file=path.name, path=path_text(w.path), target=w.target, clipped_samples=w.clipped_samples
+            "written",
+            file=path.name,
+            path=path_text(w.path),
+            target=w.target,
+            clipped_samples=w.clipped_samples,
+            replaced_samples=w.replaced_samples,
+            gain_db=w.gain_db,
         )
-        if w.clipped_samples:
-            console.note(messages.clipped(w.target, w.clipped_samples))
+    for note in notes_on((w.target, w.clipped_samples, w.replaced_samples, w.gain_db) for w in written):
+        console.note(note)
     exact = all(w.exact for w in written)
     console.event("song", file=path.name, folder=path_text(written[0].path.parent), exact_sum=exact)
     if exact:

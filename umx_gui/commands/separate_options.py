@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.export.projects import PROJECTS
 from umx_gui.engine.export.writers import SUFFIXES
-from umx_gui.engine.naming import TARGET_NAME
+from umx_gui.engine.naming import FIELDS, TARGET_NAME
 from umx_gui.engine.sharding import ALL, Shard, parsed_shard, shard_of
 from umx_gui.engine.songs.separation import SongOptions
 from umx_gui.errors import OptionError
@@ -55,6 +56,11 @@ def to_request(args: argparse.Namespace) -> Request:
         exact_sum=args.exact_sum,
         overwrite=args.overwrite,
         remainder_to=None,
+        template=args.template,
+        numbered=args.number,
+        gain_db=args.gain,
+        common_gain=args.common_gain,
+        project=args.project or "",
     )
     return Request(
         files=tuple(args.files),
@@ -67,6 +73,7 @@ def to_request(args: argparse.Namespace) -> Request:
         residual=residual,
         wiener_win_len=args.wiener_win_len,
         aggregate=args.aggregate,
+        groups=dict(args.group),
         start_s=args.start,
         duration_s=args.duration,
         at_model_rate=args.rate == "model",
@@ -103,6 +110,15 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         metavar="JSON",
         help='write sums of stems instead: {"vocals": ["vocals"], "accompaniment": ["drums", "bass", "other"]}',
     )
+    parser.add_argument(
+        "--group",
+        type=_group,
+        action="append",
+        default=[],
+        metavar="NAME=A,B",
+        help='write a sum of stems, too; "*" is all, "-vocals" leaves one out; "accompaniment" is short for '
+        '"accompaniment=*,-vocals", and "no drums" for "no drums=*,-drums"',
+    )
     parser.add_argument("--start", type=_seconds, default=0.0, metavar="S", help="begin here, in seconds")
     parser.add_argument("--duration", type=_some_seconds, metavar="S", help="separate so many seconds only")
 
@@ -137,6 +153,20 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-exact-sum", dest="exact_sum", action="store_false", help="leave stems as the filter makes them"
     )
+    parser.add_argument(
+        "--template",
+        default="{target}",
+        metavar="TEXT",
+        help="the files' names, made of " + ", ".join(f"{{{name}}}" for name in FIELDS) + " (default {target})",
+    )
+    parser.add_argument("--gain", type=_decibels, default=0.0, metavar="DB", help="make all files louder or softer")
+    parser.add_argument(
+        "--common-gain", action="store_true", help="make all files softer, alike, if something would clip"
+    )
+    parser.add_argument(
+        "--project", choices=tuple(PROJECTS), help="write a file, too, that opens all stems in this program"
+    )
+    parser.add_argument("--number", action="store_true", help="keep files that are there already, and number the new")
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")
     parser.add_argument(
         "--shard",
@@ -179,6 +209,26 @@ def _aggregate(text: str) -> dict[str, tuple[str, ...]]:
     if not good or not content:
         raise argparse.ArgumentTypeError('it must look like {"accompaniment": ["drums", "bass", "other"]}')
     return {_target(name): tuple(names) for name, names in content.items()}
+
+
+def _group(text: str) -> tuple[str, tuple[str, ...]]:
+    """A group's name and its members, from "name=a,b" or one of the short forms."""
+    name, _, listed = text.partition("=")
+    members = tuple(part.strip() for part in listed.split(",") if part.strip())
+    if not members and name.strip().lower().startswith("no "):
+        members = ("*", "-" + name.strip()[3:].strip())
+    if not members and name.strip() == "accompaniment":
+        members = ("*", "-vocals")
+    if not members:
+        raise argparse.ArgumentTypeError('say what it is made of: "accompaniment=drums,bass,other"')
+    return _target(name.strip()), members
+
+
+def _decibels(text: str) -> float:
+    value = float(text)
+    if not -120 <= value <= 120:
+        raise argparse.ArgumentTypeError("it must be within 120 dB either way")
+    return value
 
 
 def _seconds(text: str) -> float:

@@ -48,20 +48,29 @@ def all_stems(names: Sequence[str]) -> Outputs:
 
 
 def choose_outputs(
-    stems: Sequence[str], wanted: Sequence[str], aggregate: Mapping[str, Sequence[str]], residual: str | None
+    stems: Sequence[str],
+    wanted: Sequence[str],
+    aggregate: Mapping[str, Sequence[str]],
+    residual: str | None,
+    groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Outputs:
     """What is written of the separator's `stems`.
 
     `aggregate` gives sums by name. With `wanted`, those are written (stems or sums), and the residual that was asked
-    for; without, all sums if there are any, else all stems. Raises OptionError for a name that is none of either.
+    for; without, all sums if there are any, else all stems. `groups` are sums that are written besides. Raises
+    OptionError for a name that is none of either.
     """
+    groups = groups or {}
     sums = {
-        check_target(name, "aggregate"): group_rows(stems, name, aggregate[name], "aggregate") for name in aggregate
+        check_target(name, option): group_rows(stems, name, members, option)
+        for option, given in (("aggregate", aggregate), ("group", groups))
+        for name, members in given.items()
     }
     if wanted:
         names = [*dict.fromkeys(wanted), *([residual] if residual and residual not in wanted else [])]
     else:
-        names = list(sums) or list(stems)
+        names = list(aggregate) or list(stems)
+    names += [name for name in groups if name not in names]
     members = tuple(sums[name] if name in sums else (_row(stems, name, "targets"),) for name in names)
     return Outputs(tuple(check_target(name) for name in names), members)
 

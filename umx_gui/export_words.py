@@ -1,0 +1,59 @@
+"""What is said of files that are there now: what was clipped or replaced, and by how much all were made softer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from umx_gui.messages import Message
+
+MINUS = "\u2212"
+
+
+def notes_on(written: Iterable[tuple[str, int, int, float]]) -> tuple[Message, ...]:
+    """What there is to say of files: (target, clipped samples, samples that were no numbers, gain in dB) of each."""
+    files = list(written)
+    clipped_in = {target: n for target, n, _, _ in files if n}
+    replaced_in = {target: n for target, _, n, _ in files if n}
+    gain_db = files[0][3] if files else 0.0
+    notes = [clipped(clipped_in)] if clipped_in else []
+    notes += [replaced(replaced_in)] if replaced_in else []
+    return (*notes, gained(gain_db)) if gain_db else tuple(notes)
+
+
+def clipped(samples: Mapping[str, int]) -> Message:
+    """What is said when samples of written stems, by name, were beyond full scale."""
+    n = sum(samples.values())
+    return Message(
+        f"{_samples(n)} of {_names(samples)} {_were(n)} clipped at full scale",
+        "",
+        "WAV with 32-bit float keeps them, and so does a common gain",
+    )
+
+
+def replaced(samples: Mapping[str, int]) -> Message:
+    """What is said when samples of written stems, by name, were no numbers."""
+    n = sum(samples.values())
+    return Message(f"{_samples(n)} of {_names(samples)} {_were(n)} no numbers and became silence")
+
+
+def gained(gain_db: float) -> Message:
+    """What is said when everything was made louder or softer."""
+    return Message(f"All files are {abs(gain_db):.1f} dB {'louder' if gain_db > 0 else 'softer'} than the song")
+
+
+def decibels(gain_db: float) -> str:
+    """A gain with its sign and unit."""
+    return f"{MINUS if gain_db < 0 else '+' if gain_db > 0 else ''}{abs(gain_db):.1f} dB"
+
+
+def _samples(n: int) -> str:
+    return f"{n} sample{'s' if n != 1 else ''}"
+
+
+def _were(n: int) -> str:
+    return "were" if n != 1 else "was"
+
+
+def _names(samples: Mapping[str, int]) -> str:
+    *others, last = samples
+    return f"{', '.join(others)} and {last}" if others else last
