@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from umx_gui.engine.separation.separator import Separator
 
 AUDIBLE_S = 3.0  # of the song, from the playhead on, are rendered before all the rest
+_PART_SAMPLES = 1 << 17
 RENDERING = "filter: rendering"
 
 
@@ -151,13 +152,21 @@ def _made(song: Song, order: Order, kept: Kept, n_kept: int, cancel: CancelToken
             for value in values:
                 if isinstance(value, Block):
                     if (block := _after(value, n_kept)) is not None:
-                        yield Separated(block, *_powers(song.mixture, block))
+                        for part in _parts(block):
+                            yield Separated(part, *_powers(song.mixture, part))
                 elif isinstance(value, Progress):
                     yield Progress(value.fraction, RENDERING, value.remaining_s) if rendering else value
                     if not rendering:
                         yield _speed(value.fraction * song.duration_s, time.monotonic() - begun)
                 else:
                     yield value
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """A block in pieces that the window's thread takes in between two frames."""
+    for start in range(block.start, block.stop, _PART_SAMPLES):
+        stop = min(start + _PART_SAMPLES, block.stop)
+        yield Block(start, stop, block.samples[..., start - block.start : stop - block.start], block.final)
 
 
 def _first_heard(song: Song, order: Order, kept: Kept, cancel: CancelToken) -> Iterator[Progress | Block]:
