@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trainer.check_cli import add_check, run_check
 from trainer.control_cli import COMMANDS, add_controls, run_control
 from trainer.evaluate_cli import add_evaluate, run_evaluate
 from trainer.train_cli import add_train, run_train
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     look.add_argument("run", type=Path, help="the run's folder")
     look.add_argument("--once", action="store_true", help="show them once and end")
     add_evaluate(commands)
+    add_check(commands)
     add_controls(commands)
     return top
 
@@ -50,8 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if options["command"] in COMMANDS:
             return run_control(options)
-        run = {"train": run_train, "publish": _publish, "watch": _watch, "evaluate": run_evaluate}[options["command"]]
-        return run(options)
+        run = {
+            "train": run_train, "publish": _publish, "watch": _watch, "evaluate": run_evaluate,
+            "check-dataset": run_check,
+        }  # fmt: skip
+        return run[options["command"]](options)
     except (Cancelled, KeyboardInterrupt):
         _say("Stopped. Go on with --checkpoint." if options["command"] == "train" else "Stopped.")
         return 130

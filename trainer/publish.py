@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.checkpoint import BEST
 from trainer.config import TrainConfig, read_config
+from trainer.data_edge import edge_of
 from umx_gui.engine.models.model import Model, load_model, save_model, spec_json
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.models.staging import importing
@@ -17,7 +18,7 @@ from umx_gui.engine.storage.files import sync_folder, write_whole
 from umx_gui.errors import DatasetError, OptionError
 
 # What a target's JSON keeps of the run's options; folders of one's own disk are nobody else's business.
-_PRIVATE = ("root", "output", "model")
+_PRIVATE = ("root", "output", "model", "cache")
 
 
 def publish(
@@ -48,7 +49,7 @@ def publish(
         save_model(folder, model, half=half, with_pth=with_pth)
         spec = json.dumps({**spec_json(model.spec), "licence": licence}, indent=1)
         write_whole(folder / "separator.json", spec.encode())
-        write_whole(folder / "CARD.md", _card(model, config, licence).encode())
+        write_whole(folder / "CARD.md", _card(model, config, licence, edge_of(run)).encode())
         if out is None:
             return registry.install(folder, name, "trained").path
         with typed_errors(out):
@@ -62,7 +63,7 @@ def _about(about: Mapping[str, Any]) -> dict[str, Any]:
     return {**about, "args": args}
 
 
-def _card(model: Model, config: TrainConfig, licence: str) -> str:
+def _card(model: Model, config: TrainConfig, licence: str, edge_hz: float | None) -> str:
     rows = []
     for target in model.targets:
         about = model.about[target]
@@ -79,6 +80,7 @@ def _card(model: Model, config: TrainConfig, licence: str) -> str:
             "",
             f"Sample rate {model.spec.sample_rate} Hz, window {model.spec.n_fft}, hop {model.spec.hop}, "
             f"{model.spec.n_channels} channels, bandwidth {config.bandwidth} Hz, hidden size {config.hidden_size}.",
+            *([f"The sound of the training data ends at {edge_hz / 1000:.1f} kHz, as measured."] if edge_hz else []),
             "",
             "| target | parameters | best epoch | validation loss | SDR on the validation songs, dB |",
             "|---|---|---|---|---|",

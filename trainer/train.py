@@ -14,6 +14,7 @@ import torch
 from trainer import checkpoint
 from trainer.batches import Batch, BatchSource, Wanted
 from trainer.config import TrainConfig
+from trainer.data_edge import note_edge
 from trainer.dataset import Track, items_per_epoch, tracks_of
 from trainer.device import Mover, device_of
 from trainer.events import EpochDone, Event, Finished, Paused, PauseToken, StepDone, StopReason
@@ -61,6 +62,7 @@ class Run:
         tracks = self._scan()
         if self._group.first:
             checkpoint.new_run(self.folder, config)
+            note_edge(self.folder, tracks, config)
         torch.manual_seed(self.config.seed)
         self._scaler: Scaler = self._group.shared(scaler_of(tracks, self.config) if self._group.first else None)
         return self._fresh()
