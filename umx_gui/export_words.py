@@ -33,7 +33,9 @@ def clipped(samples: Mapping[str, int]) -> Message:
 def replaced(samples: Mapping[str, int]) -> Message:
     """What is said when samples of written stems, by name, were no numbers."""
     n = sum(samples.values())
-    return Message(f"{_samples(n)} of {_names(samples)} {_were(n)} no numbers and became silence")
+    return Message(
+        f"{_samples(n)} of {_names(samples)} {'were no numbers' if n != 1 else 'was no number'} and became silence"
+    )
 
 
 def gained(gain_db: float) -> Message:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.song import MIXTURE, Song
+from umx_gui.app import export_work
+from umx_gui.app.export_what import ExportWhat, not_ready, ready
+from umx_gui.app.song import Song
 from umx_gui.app.worker import Worker
-from umx_gui.engine.audio import FloatArray, Stems
-from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
-from umx_gui.errors import Cancelled, UmxError
+from umx_gui.errors import Cancelled
+from umx_gui.export_words import notes_on
 from umx_gui.messages import Message, describe
 
 if TYPE_CHECKING:
     from umx_gui.engine.export.exporter import ExportOptions, Written
     from umx_gui.engine.sessions.document import SessionDocument
-
-_COPY_SAMPLES = 1 << 20
 
 
 @dataclass(eq=False)
@@ -41,6 +38,7 @@ class Exporting(QObject):
     progress = Signal(object)  # Progress | None
     exported = Signal(object)  # list[Path]
     file_ready = Signal(str, object)  # key, Path
+    measured = Signal(object, object)  # ExportWhat, Levels
     told = Signal(object)  # Message
 
     def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
@@ -50,6 +48,7 @@ class Exporting(QObject):
         self._wanted: set[tuple[Song, str]] = set()
         self._folder: Path | None = None
         self._n_files = 0
+        self._measuring = CancelToken()
 
     @property
     def running(self) -> bool:
@@ -71,21 +70,19 @@ class Exporting(QObject):
         song: Song,
         folder: Path,
         options: ExportOptions,
-        targets: tuple[str, ...],
+        what: ExportWhat,
         document: SessionDocument | None = None,
     ) -> None:
-        """Export stems (all if none is named; "mixture" is one more name) of a song that is wholly separated, with a
-        receipt where the session's document is given."""
-        targets = targets or song.targets
+        """Export something of a song that is final, with a receipt where the session's document is given."""
         if self._job is not None:
             self.told.emit(Message("An export is running already", "", "Wait for it, or stop it first"))
-        elif not _ready(song, targets):
-            self.told.emit(_not_ready(song))
+        elif not ready(song, what):
+            self.told.emit(not_ready(song))
         else:
             job = self._job = _Job(song, CancelToken(), [])
             self.progress.emit(Progress(0.0, "writing"))
             self._worker.submit(
-                partial(_export_with_receipt, song, folder, options, targets, document),
+                partial(export_work.write_with_receipt, song, folder, options, what, document),
                 on_value=partial(self._take, job),
                 on_done=partial(self._done, job, folder),
                 token=job.token,
@@ -98,12 +95,29 @@ class Exporting(QObject):
             job.token.cancel()
             self.progress.emit(None)
 
-    def file_of(self, song: Song, key: str) -> Path | None:
-        """The WAV file of a stem or the mixture; None while it is being written, or cannot be."""
+    def measure(self, song: Song, what: ExportWhat, options: ExportOptions) -> None:
+        """Find out how loud the files would be; ends with `measured`, unless something else is asked before."""
+        self._measuring.cancel()
+        if ready(song, what):
+            self._measuring = token = CancelToken()
+            self._worker.submit(
+                partial(export_work.measure, song, what, options),
+                on_value=lambda value: self._tell_levels(what, value, token),
+                on_done=lambda _: None,
+                token=token,
+            )
+
+    def _tell_levels(self, what: ExportWhat, value: object, token: CancelToken) -> None:
+        if not isinstance(value, Progress) and not token.cancelled:
+            self.measured.emit(what, value)
+
+    def file_of(self, song: Song, what: ExportWhat) -> Path | None:
+        """A WAV file of one stem, group or mix; None while it is being written, or cannot be."""
+        key = what.key
         if (path := song.files.get(key)) is not None and path.exists():
             return path
-        if not _ready(song, (key,)):
-            self.told.emit(_not_ready(song))
+        if not ready(song, what):
+            self.told.emit(not_ready(song))
         elif (song, key) not in self._wanted:
             from umx_gui.engine.export.exporter import ExportOptions
 
@@ -114,7 +128,7 @@ class Exporting(QObject):
             folder = self._folder / str(self._n_files)
             options = ExportOptions(exact_sum=False, template="{song} - {target}")
             self._worker.submit(
-                partial(_export, song, folder, options, (key,)),
+                partial(export_work.write, song, folder, options, what),
                 on_value=partial(self._file_there, song, key),
                 on_done=partial(self._file_done, song, key),
             )
@@ -122,6 +136,7 @@ class Exporting(QObject):
 
     def close(self) -> None:
         """Remove the temporary files."""
+        self._measuring.cancel()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -158,96 +173,8 @@ class Exporting(QObject):
             self.told.emit(describe(error))
 
 
-def _export(
-    song: Song, folder: Path, options: ExportOptions, targets: tuple[str, ...], cancel: CancelToken
-) -> Generator[Progress | Written, None, None]:
-    from umx_gui.engine.export.exporter import export_stems
-    from umx_gui.engine.naming import song_name
-
-    folder.mkdir(parents=True, exist_ok=True)
-    stems = _selected(song, targets, cancel)
-    yield from export_stems(folder, song_name(song.path), stems, song.mixture, song.info, options, cancel)
-
-
-def _export_with_receipt(
-    song: Song,
-    folder: Path,
-    options: ExportOptions,
-    targets: tuple[str, ...],
-    document: SessionDocument | None,
-    cancel: CancelToken,
-) -> Generator[Progress | Written | Message, None, None]:
-    written: list[tuple[Path, str]] = []
-    for step in _export(song, folder, options, targets, cancel):
-        if not isinstance(step, Progress):
-            written.append((step.path, step.target))
-        yield step
-    if document is not None:
-        yield from _receipt(song, document, written, targets, cancel)
-
-
-def _receipt(
-    song: Song,
-    document: SessionDocument,
-    written: list[tuple[Path, str]],
-    targets: tuple[str, ...],
-    cancel: CancelToken,
-) -> Generator[Progress | Message, None, None]:
-    """Say beside the files how they were made. They are good without it: what goes wrong is only told."""
-    from umx_gui.app.session_state import as_made
-    from umx_gui.engine.sessions.prints import print_stems
-    from umx_gui.engine.sessions.receipts import write_receipt
-
-    try:
-        prints = []
-        for step in print_stems(_selected(song, tuple(t for t in targets if t != MIXTURE), cancel), cancel):
-            if isinstance(step, Progress):
-                yield step
-            else:
-                prints.append(step)
-        write_receipt(as_made(document, song), written, prints, cancel)
-    except (OSError, UmxError) as e:
-        reason = describe(e).reason if isinstance(e, UmxError) else "its folder cannot be written"
-        yield Message("The stems are written, but not their receipt", reason)
-
-
-def _selected(song: Song, targets: tuple[str, ...], cancel: CancelToken) -> Stems:
-    """The stems of these names, without bringing them into memory."""
-    if targets == (MIXTURE,):
-        return Stems(targets, song.mixture[None], song.sample_rate)
-    assert song.stems is not None
-    if targets == song.targets:
-        return song.stems
-    if len(targets) == 1:
-        return Stems(targets, song.stems[targets[0]][None], song.sample_rate)
-    shape = (len(targets), song.n_channels, song.n_samples)
-    samples = cast(FloatArray, Scratch(song.scratch.folder).reserve(shape, np.float32)[1])
-    for row, target in zip(samples, targets, strict=True):
-        for start in range(0, song.n_samples, _COPY_SAMPLES):
-            cancel.check()
-            row[:, start : start + _COPY_SAMPLES] = song.samples(target)[:, start : start + _COPY_SAMPLES]
-    return Stems(targets, samples, song.sample_rate)
-
-
-def _ready(song: Song, targets: tuple[str, ...]) -> bool:
-    stems = [t for t in targets if t != MIXTURE]
-    if not targets or not set(stems) <= set(song.targets):
-        return False
-    return song.complete and (song.separated or not stems)
-
-
-def _not_ready(song: Song) -> Message:
-    if song.stems is None:
-        return Message("There are no stems yet", "the song has not been separated", "Separate it first")
-    return Message("The stems are not complete yet", "the song is not wholly separated", "Wait, or separate it on")
-
-
 def _exported(folder: Path, written: list[Written]) -> Message:
     n = len(written)
-    clipped = [w.target for w in written if w.clipped_samples]
     title = f"{n} file{'s' if n != 1 else ''} written to “{folder}”"
-    if not clipped:
-        return Message(title)
-    return Message(
-        title, f"louder than the format can hold, and clipped: {', '.join(clipped)}", "32-bit float holds all"
-    )
+    notes = notes_on((w.target, w.clipped_samples, w.replaced_samples, w.gain_db) for w in written)
+    return Message(title, "; ".join(note.title for note in notes), next((n.action for n in notes if n.action), ""))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from umx_gui.app.export_what import ExportWhat
 from umx_gui.app.exporting import Exporting
 from umx_gui.app.history_parts import session_history
 from umx_gui.app.loudness import LoudnessMatch
@@ -58,9 +59,9 @@ class Session(SessionNews):
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
         self._tiles = TileKeeper(self._workers[1], self)
-        self._exports = Exporting(self._workers[2], self)
+        self.exports = Exporting(self._workers[2], self)
         self.models = ModelJobs(self._workers[3], self.registry, self.settings, self)
-        self.refilter = Refilter(self._separation, self._exports, self)
+        self.refilter = Refilter(self._separation, self.exports, self)
         self.desk = self.refilter.desk
         self.history = session_history(self.transport, self.desk, self)
         self._song: Song | None = None
@@ -91,7 +92,7 @@ class Session(SessionNews):
     @property
     def exporting(self) -> bool:
         """Whether an export runs."""
-        return self._exports.running
+        return self.exports.running
 
     @property
     def model_name(self) -> str:
@@ -127,7 +128,7 @@ class Session(SessionNews):
 
     def separate(self, restart: bool = False) -> None:
         """Separate the open song with the chosen model and device; goes on where that was stopped, unless `restart`."""
-        if (song := self._song) is None or self._opener.running or self._exports.holds(song):
+        if (song := self._song) is None or self._opener.running or self.exports.holds(song):
             return
         self._board.begin("loading the model", sum_db=None)
         self._separation.start(song, self.refilter.order(self.model_name), self.device, restart)
@@ -153,17 +154,19 @@ class Session(SessionNews):
             self.settings.device = device
             self.models_changed.emit()
 
-    def export(self, folder: Path, options: ExportOptions, targets: tuple[str, ...] = ()) -> None:
-        """Write these stems (all of them if none is named) into a folder; a song that is not wholly separated is
+    def export(
+        self, folder: Path, options: ExportOptions, targets: tuple[str, ...] = (), what: ExportWhat | None = None
+    ) -> None:
+        """Write these stems (all of them if none is named), or `what` is said, into a folder; what is not final is
         refused with a message."""
         if self._song is not None:
             self.settings.remember_export(folder, options)
             document = self.files.document if self.settings.export_receipt else None
-            self._exports.start(self._song, folder, options, targets, document)
+            self.exports.start(self._song, folder, options, what or ExportWhat(targets), document)
 
     def cancel_export(self) -> None:
         """Stop the export; nothing half-written stays."""
-        self._exports.cancel()
+        self.exports.cancel()
 
     def want_tiles(self, key: str, start: int, stop: int) -> None:
         """A view shows the spectrogram of [start, stop): compute what is missing there, now and as stems fill."""
@@ -177,10 +180,11 @@ class Session(SessionNews):
         """No view shows the spectrogram of this lane any more."""
         self._tiles.forget(key)
 
-    def stem_file(self, key: str) -> Path | None:
+    def stem_file(self, key: str | ExportWhat) -> Path | None:
         """A WAV file of the mixture or of a final stem to be dragged out; None while it is being written, which ends
         with `stem_file_ready`."""
-        return self._exports.file_of(self._song, key) if self._song is not None else None
+        what = ExportWhat((key,)) if isinstance(key, str) else key
+        return self.exports.file_of(self._song, what) if self._song is not None else None
 
     def save_settings(self) -> None:
         """Write the settings now."""
@@ -199,7 +203,7 @@ class Session(SessionNews):
         self.transport.close()
         stopped = stop_all(workers, patience_s)
         self.queue.close()
-        self._exports.close()
+        self.exports.close()
         self.files.close()
         return stopped
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 def wire(session: Session) -> None:
     """Connect the parts of a session to it. Its files were connected before: what they know of a song that was opened
     has to be there when it is separated."""
-    s, opener, separation, exports = session, session._opener, session._separation, session._exports
+    s, opener, separation, exports = session, session._opener, session._separation, session.exports
     for source in (s.transport, opener, separation, exports, s.models, s.files):
         source.told.connect(s.told)
     s._board.changed.connect(s.status_changed)
