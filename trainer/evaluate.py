@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.evaluate_options import EvaluateOptions
+from trainer.layout_songs import layout_songs
 from trainer.musdb_songs import musdb_songs
 from trainer.reference_songs import ReferenceSong, folder_songs
 from trainer.score_files import song_path, write_song
@@ -56,16 +57,18 @@ Event = Started | SongDone | SongFailed | Finished
 
 
 def songs_of(options: EvaluateOptions) -> Sequence[ReferenceSong]:
-    """All songs of the dataset, by name. Raises DatasetError and ProgramMissingError."""
+    """All songs of the dataset, by name. Raises DatasetError and OptionError."""
     if options.dataset == "musdb":
         return musdb_songs(options.root, options.subset, options.is_wav)
+    if options.dataset != "folder":
+        return layout_songs(options.data, options.root, options.subset)
     return folder_songs(options.root, options.subset)
 
 
 def evaluate(options: EvaluateOptions, cancel: CancelToken | None = None) -> Iterator[Event]:
     """Score every song of this shard that has no scores yet, and write the tables.
 
-    Raises DatasetError, ProgramMissingError, what `Scorer` raises, OptionError where the output folder holds scores
+    Raises DatasetError, what `Scorer` raises, OptionError where the output folder holds scores
     made with other settings, or any if `resume` is not set, OutputExistsError where it holds JSON files of others,
     OutputNotWritableError, DiskFullError, WorkerGoneError and Cancelled; what was scored until then stays.
     """

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trainer.data_options import DATASETS, add_data_options, data_options
 from umx_gui.engine.sharding import Shard, shard_of
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError
@@ -29,7 +30,7 @@ def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     out.add_argument("model", help="an installed model, or a model folder")
     out.add_argument("root", type=Path, metavar="DATASET_ROOT", help="the songs")
     out.add_argument("--output", type=Path, required=True, metavar="DIR", help="where the scores go")
-    out.add_argument("--dataset", default="folder", choices=("folder", "musdb"), help="what the songs are")
+    out.add_argument("--dataset", default="folder", choices=DATASETS, help="what the songs are")
     out.add_argument("--subset", default="test", help="folder of the dataset that is scored, if there (default test)")
     out.add_argument("--is-wav", action="store_true", help="MUSDB18-HQ: folders of WAV files, not .stem.mp4")
     out.add_argument("--targets", nargs="+", metavar="NAME", help="stems to score (default: all the model makes)")
@@ -52,6 +53,8 @@ def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="do the I-th of N parts of the songs (default: what torchrun or srun says, else all)",
     )
     out.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
+    # The layouts that have no songs have nothing to score.
+    add_data_options(out, ("input_file", "output_file", "target_file", "interferer_files", "ext", "silence_missing"))
     _add_separation(out)
 
 
@@ -71,7 +74,7 @@ def _add_separation(out: argparse.ArgumentParser) -> None:
 
 def options_of(given: dict[str, Any]) -> EvaluateOptions:
     """What the command line asks for. Raises OptionError."""
-    from trainer.evaluate_options import EvaluateOptions
+    from trainer.evaluate_options import LAYOUT_SCORED, EvaluateOptions
     from umx_gui.engine.separation.options import SeparatorOptions
 
     names = given["targets"]
@@ -102,6 +105,7 @@ def options_of(given: dict[str, Any]) -> EvaluateOptions:
     )
     return EvaluateOptions(
         **{name: given[name] for name in same},
+        data=data_options({name: given[name] for name in (*LAYOUT_SCORED, "dataset", "is_wav")}),
         shard=shard_of() if given["shard"] is None else given["shard"],
         targets=tuple(names) if names else None,
         window_s=given["window"],

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import umx_gui
+from trainer.data_options import DATASETS, NAMED, DataOptions
 from umx_gui.engine.models.digests import digests_of
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.scoring.bsseval import FILTER_LENGTH
 from umx_gui.engine.separation.options import SeparatorOptions
 from umx_gui.errors import OptionError
 
-DATASETS = ("folder", "musdb")
+# Options of the folder layouts that decide what is scored.
+LAYOUT_SCORED = ("input_file", "output_file", "target_file", "interferer_files", "ext", "silence_missing")
 AGGREGATION = "median of the windows of a song, then median of the songs"
 
 
@@ -23,6 +25,7 @@ AGGREGATION = "median of the windows of a song, then median of the songs"
 class EvaluateOptions:
     """One evaluation. `separation` is how stems are made; its exact sum is always off, as in published numbers.
 
+    data: the files of a layout, and `dataset` and `is_wav` once more.
     targets: which stems are scored; None for all the model makes. window_s, hop_s: BSS Eval's windows. lose_own_only:
     windows with silence are lost to the silent target only, not to all as in museval. pad: fill up short files with
     silence instead of refusing them. shard: (i, n), the i-th of n parts of the songs, from 1. workers: processes of
@@ -32,6 +35,7 @@ class EvaluateOptions:
     model: str
     root: Path
     output: Path
+    data: DataOptions = field(default_factory=DataOptions)
     dataset: str = "folder"
     subset: str = "test"
     is_wav: bool = False
@@ -47,7 +51,9 @@ class EvaluateOptions:
 
     def __post_init__(self) -> None:
         if self.dataset not in DATASETS:
-            raise OptionError("--dataset", f"it must be {' or '.join(DATASETS)}")
+            raise OptionError("--dataset", f"it must be one of {', '.join(DATASETS)}")
+        object.__setattr__(self, "data", replace(self.data, dataset=self.dataset, is_wav=self.is_wav))
+        self.data.check_data()
         for name, value in (("--window", self.window_s), ("--hop", self.hop_s)):
             if not (math.isfinite(value) and value > 0):
                 raise OptionError(name, "it must be more than 0 seconds")
@@ -63,6 +69,13 @@ class EvaluateOptions:
     def for_worker(self) -> EvaluateOptions:
         """The same for a process that is one of several: one thread."""
         return replace(self, separation=replace(self.separation, threads=1))
+
+    def _layout(self) -> dict[str, Any]:
+        """Which files of a layout are the stems, where the layout asks."""
+        if self.dataset not in NAMED:
+            return {}
+        values = {name: getattr(self.data, name) for name in LAYOUT_SCORED}
+        return {"layout": {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}}
 
     def settings(self) -> dict[str, Any]:
         """All that the numbers depend on, as plain values: two results may stand in one table if these are equal.
@@ -83,6 +96,7 @@ class EvaluateOptions:
             "dataset": self.dataset,
             "subset": self.subset,
             "is_wav": self.is_wav,
+            **self._layout(),
             "model": folder.name,
             "weights_sha256": _weights(digests_of(folder)),
             "targets": None if self.targets is None else list(self.targets),

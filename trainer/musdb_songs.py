@@ -1,16 +1,22 @@
-"""The songs of MUSDB18 and MUSDB18-HQ, through the `musdb` package, which reads them with the program ffmpeg."""
+"""The songs of MUSDB18 and MUSDB18-HQ, through the `musdb` package where the program ffmpeg is, which it needs.
+
+Where it is not, our own decoder reads the same files.
+"""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from trainer.reference_songs import MIXTURE, References, aligned
-from umx_gui.errors import DatasetError, ProgramMissingError
+from trainer.data_options import DataOptions
+from trainer.layout_songs import layout_songs
+from trainer.reference_songs import MIXTURE, References, ReferenceSong, aligned
+from umx_gui.errors import DatasetError
 
 SOURCES = ("vocals", "drums", "bass", "other")
 # A song that ends so much earlier than it says is damaged; codecs round its length by less.
@@ -50,11 +56,10 @@ class MusdbSong:
         return np.ascontiguousarray(np.asarray(audio, np.float32).T)
 
 
-def musdb_songs(root: Path, subset: str, is_wav: bool) -> list[MusdbSong]:
-    """The songs of a subset (`test`, `train`), by name. Raises DatasetError, and ProgramMissingError without ffmpeg."""
-    for program in ("ffmpeg", "ffprobe"):
-        if shutil.which(program) is None:
-            raise ProgramMissingError("ffmpeg", "the musdb package, which reads MUSDB18,")
+def musdb_songs(root: Path, subset: str, is_wav: bool) -> Sequence[ReferenceSong]:
+    """The songs of a subset (`test`, `train`), by name. Raises DatasetError."""
+    if any(shutil.which(program) is None for program in ("ffmpeg", "ffprobe")):
+        return layout_songs(DataOptions(dataset="musdb", is_wav=is_wav), root, subset)
     if not (root / subset).is_dir():
         raise DatasetError(root, f"it has no folder {subset}; MUSDB18 has the folders train and test")
     # Only now: importing it fails where ffmpeg is missing.

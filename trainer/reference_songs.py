@@ -61,7 +61,7 @@ class FolderSong:
         notes: list[str] = []
         rates: dict[int, str] = {}
         for stem, path in self._stems(notes):
-            audio = _read(stem, path, notes)
+            audio = read_reference(stem, path, notes)
             stems[stem] = audio.samples
             rates.setdefault(audio.sample_rate, stem)
         if len(rates) > 1:
@@ -133,8 +133,9 @@ def _folder_song(path: Path) -> FolderSong | None:
     return FolderSong(path, tuple(files.items()))
 
 
-def _read(stem: str, path: Path, notes: list[str]) -> Audio:
-    with AudioFile(path) as file:
+def read_reference(stem: str, path: Path, notes: list[str], stream: int = 0) -> Audio:
+    """A stem's whole sound; what is odd about it goes to `notes`. Raises ScoringError, AudioUnreadableError."""
+    with AudioFile(path, stream=stream) as file:
         blocks = list(file.blocks())
         for flaw in file.flaws:
             if flaw.flaw is AudioFlaw.NOT_FINITE:
