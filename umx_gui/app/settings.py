@@ -59,6 +59,10 @@ class Settings:
     export_bit_depth: str = _choice("24", "16", "32f")
     export_exact_sum: bool = True
     export_receipt: bool = True
+    export_bitrate: int = _number(0, 0, 512)  # kbit/s of lossy formats; 0: the format's usual one
+    export_template: str = "{target}"
+    export_project: str = _choice("", "reaper", "audacity")
+    export_groups: list[str] = field(default_factory=list)  # "name=stem,stem"
     queue_folder: str = ""
     theme: str = _choice("system", "dark", "light")
     lane_view: str = _choice("waveform", "spectrogram", "both")
@@ -87,6 +91,9 @@ class Settings:
         """Offer the same the next time."""
         self.export_folder, self.export_format = str(folder), options.format
         self.export_bit_depth, self.export_exact_sum = str(options.bit_depth), options.exact_sum
+        self.export_template, self.export_project = options.template, options.project
+        if not options.encoding.lossless:
+            self.export_bitrate = options.bitrate_kbps or 0
 
     def save(self, folder: Path | None = None) -> None:
         """Write what differs from the defaults, whole or not at all. A folder that cannot be written is logged only."""

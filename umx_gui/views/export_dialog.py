@@ -1,42 +1,35 @@
-"""Choose which stems are written, as what, and where; what would not work is said before anything is written."""
+"""Choose what is written of a song, as what, and where; what would not work is said before anything is written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
+from umx_gui.app.export_groups import groups_for, line_of
+from umx_gui.app.export_what import ExportWhat
 from umx_gui.app.separating import Recipe
 from umx_gui.app.session import Session
 from umx_gui.app.song import Song
 from umx_gui.engine.export.exporter import ExportOptions, check_export, output_names
-from umx_gui.engine.naming import song_name
-from umx_gui.errors import UmxError
+from umx_gui.engine.naming import FIELDS, song_name
+from umx_gui.errors import OutputExistsError, UmxError
 from umx_gui.messages import Message, describe
 from umx_gui.views.controls import Button
 from umx_gui.views.dialogs import Dialog
+from umx_gui.views.export_form import BITRATES, DEPTHS, PROJECTS, lay_out, stretches_of
+from umx_gui.views.export_form import FORMATS as FORMATS
 from umx_gui.views.fields import CheckBox, Choice
-from umx_gui.views.formats import rate, target_name
+from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_label
+from umx_gui.views.level_line import LevelLine
+from umx_gui.views.stem_choice import StemChoice
 
-FORMATS = (
-    ("wav", "WAV"),
-    ("flac", "FLAC"),
-    ("ogg", "Ogg Vorbis"),
-    ("mp3", "MP3"),
-    ("m4a", "M4A (AAC)"),
-    ("stem.mp4", "One file for DJs (.stem.mp4)"),
-)
-_DEPTHS = (("16", "16 bit"), ("24", "24 bit"), ("32f", "32 bit float"))
+Stretch = tuple[str, tuple[int, int]]
+"""Words for a stretch, and its samples [start, stop)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +38,56 @@ class ExportChoice:
 
     folder: Path
     options: ExportOptions
-    targets: tuple[str, ...]
+    what: ExportWhat
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """The names of what is written."""
+        return self.what.targets
 
 
 class ExportDialog(Dialog):
-    """Asks for everything an export needs; remembers format, depth and folder in the settings."""
+    """Asks for everything an export needs; remembers the answers in the settings."""
 
-    def __init__(self, session: Session, song: Song, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, song: Song, parent: QWidget | None = None, stretches: Sequence[Stretch] = ()
+    ) -> None:
+        """`stretches` are offered besides the whole song; by default, the loop."""
         super().__init__("Export stems", parent)
-        self._session = session
-        self._song = song
+        self._session, self._song = session, song
+        self._existing = ""  # "replace" or "number", once that was asked
         settings = session.settings
-        self.targets = {target: CheckBox(target_name(target), target) for target in song.targets}
-        for box in self.targets.values():
-            box.setChecked(True)
+        self.stems = StemChoice(song.targets, groups_for(song.targets, settings.export_groups))
+        self.targets = self.stems.stems
+        offered = tuple(stretches) or stretches_of(session.transport.loop, song)
+        self._stretches = dict(enumerate((("The whole song", None), *offered)))
+        words = tuple((str(k), name) for k, (name, _) in self._stretches.items())
+        self.stretch = Choice("Stretch", words, "0")
         self.format = Choice("Format", FORMATS, settings.export_format)
-        self.bits = Choice("Bit depth", _DEPTHS, settings.export_bit_depth)
+        self.bits = Choice("Bit depth", DEPTHS, settings.export_bit_depth)
+        self.bitrate = Choice("Bit rate", BITRATES, str(settings.export_bitrate))
+        self.template = QLineEdit(settings.export_template)
+        self.template.setAccessibleName("File names")
+        self.template.setToolTip("Words in braces stand for: " + ", ".join(FIELDS))
+        self.project = Choice("Project", PROJECTS, settings.export_project)
+        self.project.setToolTip("One more file, which opens all of them in another program")
         self.exact = CheckBox("Stems add up to the original exactly, to the last bit")
         self.exact.setChecked(settings.export_exact_sum)
-        self.receipt = CheckBox("Write a receipt beside them: how they were made")
-        self.receipt.setToolTip("A small file that opens as a session, and that umx-gui verify compares the stems with")
-        self.receipt.setChecked(settings.export_receipt)
-        self.overwrite = CheckBox("Replace files that exist already")
         self.folder = QLineEdit(str(self._default_folder()))
         self.folder.setAccessibleName("Folder")
         self.browse = Button("Choose a folder", text="Choose…", kind="raised")
         self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.files = plain_label("", "caption", "muted")
         self.problem = plain_label("", "strong", "warn")
-        for label in (self.files, self.problem):
-            label.setWordWrap(True)
+        self.level = LevelLine(session, song)
+        self.replace = Button("Replace the files", text="Replace", kind="raised")
+        self.number = Button("Keep both, and number the new files", text="Keep both", kind="raised")
+        for button in (self.replace, self.number):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setToolTip(button.accessibleName())
         self.accept_button = self.add_buttons("Export")
-        self._lay_out()
+        self.body.addLayout(lay_out(self))
+        self.setMinimumWidth(624)
         self._connect()
         self._refresh()
         self.accept_button.setFocus()
@@ -84,29 +95,37 @@ class ExportDialog(Dialog):
     @property
     def choice(self) -> ExportChoice:
         """What is chosen now. Raises OptionError for what cannot work."""
-        depth = self.bits.value
-        exact = self.exact.isChecked() and self.exact.isEnabled()
+        depth, kind = self.bits.value, self.format.value
+        recipe = self._song.recipe
+        lossy = kind not in ("wav", "flac")
         options = ExportOptions(
-            format=self.format.value,
+            format=kind,
             bit_depth=depth if depth == "32f" else int(depth),
-            exact_sum=exact,
-            overwrite=self.overwrite.isChecked(),
+            bitrate_kbps=int(self.bitrate.value) or None if lossy else None,
+            exact_sum=self.exact.isChecked() and self.exact.isEnabled(),
+            overwrite=self._existing == "replace",
+            numbered=self._existing == "number",
+            template=self.template.text().strip(),
+            model=Path(recipe.model).name if isinstance(recipe, Recipe) else "",
+            gain_db=self.level.gain_db,
+            project=self.project.value,
         )
-        targets = tuple(target for target, box in self.targets.items() if box.isChecked())
-        return ExportChoice(Path(self.folder.text().strip()).expanduser(), options, targets)
+        stretch = self._stretches[int(self.stretch.value)][1]
+        mix = self._session.transport.mix.mix
+        what = ExportWhat(self.stems.targets, self.stems.chosen_groups(), stretch, mix)
+        return ExportChoice(Path(self.folder.text().strip()).expanduser(), options, what)
 
     def accept(self) -> None:
-        """Leave only with what can be written."""
+        """Leave only with what can be written; files that are there are asked about, once."""
         problem = self._problem()
-        if problem is None:
-            settings = self._session.settings
-            settings.export_format = self.format.value
-            settings.export_bit_depth = self.bits.value
-            settings.export_exact_sum = self.exact.isChecked()
-            settings.export_receipt = self.receipt.isChecked()
-            super().accept()
-        else:
+        if problem is not None:
             self._say(problem)
+            return
+        settings = self._session.settings
+        settings.export_format = self.format.value
+        settings.export_bit_depth = self.bits.value
+        settings.export_exact_sum = self.exact.isChecked()
+        super().accept()
 
     def _default_folder(self) -> Path:
         """Where the last export went, or beside the song; in a folder of its own."""
@@ -116,46 +135,17 @@ class ExportDialog(Dialog):
         base = Path(last).parent if last else self._song.path.parent
         return base / f"{song_name(self._song.path)}{Path(model).name}"
 
-    def _lay_out(self) -> None:
-        boxes = QHBoxLayout()
-        boxes.setSpacing(16)
-        for box in self.targets.values():
-            boxes.addWidget(box)
-        boxes.addStretch(1)
-        kind = QHBoxLayout()
-        kind.setSpacing(8)
-        kind.addWidget(self.format, 2)
-        kind.addWidget(self.bits, 1)
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.folder, 1)
-        place.addWidget(self.browse)
-        more = QVBoxLayout()
-        more.setSpacing(0)
-        more.addWidget(self.exact)
-        more.addWidget(self.receipt)
-        more.addWidget(self.overwrite)
-        form = QFormLayout()
-        form.setHorizontalSpacing(16)
-        form.setVerticalSpacing(16)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for words, row in (("Stems", boxes), ("Format", kind), ("Folder", place), ("", more)):
-            form.addRow(plain_label(words), row)
-        said = QVBoxLayout()
-        said.setSpacing(8)
-        said.addWidget(self.files)
-        said.addWidget(self.problem)
-        form.addRow(plain_label(""), said)
-        self.body.addLayout(form)
-        self.setMinimumWidth(576)
-
     def _connect(self) -> None:
-        for box in (*self.targets.values(), self.exact, self.overwrite):
-            box.toggled.connect(self._refresh)
-        for combo in (self.format, self.bits):
+        self.exact.toggled.connect(self._refresh)
+        self.stems.changed.connect(self._refresh)
+        self.stems.groups_changed.connect(self._keep_groups)
+        for combo in (self.format, self.bits, self.bitrate, self.project, self.stretch):
             combo.currentIndexChanged.connect(self._refresh)
-        self.folder.textChanged.connect(self._refresh)
+        for line in (self.folder, self.template):
+            line.textChanged.connect(self._refresh)
         self.browse.clicked.connect(self._browse)
+        self.replace.clicked.connect(lambda: self._answer("replace"))
+        self.number.clicked.connect(lambda: self._answer("number"))
 
     def _browse(self) -> None:
         start = Path(self.folder.text()).expanduser()
@@ -164,25 +154,38 @@ class ExportDialog(Dialog):
         if chosen := QFileDialog.getExistingDirectory(self, "Export into", str(start)):
             self.folder.setText(str(Path(chosen) / self._default_folder().name))
 
+    def _keep_groups(self) -> None:
+        usual = dict(groups_for(self._song.targets, ()))
+        made = [line_of(group) for group in self.stems.groups.items() if group[0] not in usual]
+        kept = [line for line in self._session.settings.export_groups if line not in made]
+        self._session.settings.export_groups = [*made, *kept][:10]
+
+    def _answer(self, answer: str) -> None:
+        self._existing = answer
+        self.accept()
+
     def _refresh(self) -> None:
         """Enable what makes sense for the format, name the files, and take back what was said."""
         kind = self.format.value
-        self.bits.setEnabled(kind in ("wav", "flac"))
+        lossless = kind in ("wav", "flac")
+        self.bits.setEnabled(lossless)
+        self.bits.setVisible(lossless)
+        self.bitrate.setVisible(not lossless)
         if kind == "flac" and self.bits.value == "32f":
             self.bits.choose("24")
-        every = all(box.isChecked() for box in self.targets.values())
-        if kind == "stem.mp4":
-            for box in self.targets.values():
-                box.setChecked(True)
-        self.exact.setEnabled(every and kind in ("wav", "flac") and self.bits.value != "32f")
-        self.problem.hide()
+        self.exact.setEnabled(lossless and self.bits.value != "32f")
+        self._existing = ""
+        for widget in (self.problem, self.replace, self.number):
+            widget.hide()
         try:
             choice = self.choice
-            names = output_names(song_name(self._song.path), choice.targets, choice.options)
+            names = output_names(song_name(self._song.path), choice.targets, choice.options, self._song.info)
             at = choice.options.rate_of_files(self._song.sample_rate)
         except UmxError as e:
             self._say(describe(e))
+            self.level.forget()
             return
+        self.level.look(choice.what, choice.options)
         self.files.setText(f"{', '.join(names)} · {rate(at)}" if names else "")
 
     def _problem(self) -> Message | None:
@@ -190,9 +193,16 @@ class ExportDialog(Dialog):
             choice = self.choice
             if not choice.targets:
                 return Message("No stem is chosen", "", "Tick at least one")
-            shape = (self._song.n_channels, self._song.n_samples)
-            name = song_name(self._song.path)
-            check_export(choice.folder, name, choice.targets, shape, self._song.sample_rate, choice.options)
+            start, stop = choice.what.samples(self._song)
+            name, shape = song_name(self._song.path), (self._song.n_channels, stop - start)
+            at, info = self._song.sample_rate, self._song.info
+            check_export(choice.folder, name, choice.targets, shape, at, choice.options, info)
+        except OutputExistsError as e:
+            if e.path.is_dir():
+                return describe(e)
+            self.replace.show()
+            self.number.show()
+            return Message(f"“{e.path.name}” exists already")
         except UmxError as e:
             return describe(e)
         return None

@@ -71,7 +71,7 @@ class WindowDialogs(QObject):
         dialog = ExportDialog(self._session, song, self._window)
         if dialog.exec():
             choice = dialog.choice
-            self._session.export(choice.folder, choice.options, choice.targets)
+            self._session.export(choice.folder, choice.options, what=choice.what)
 
     def _show_models(self) -> None:
         self.models.show()
