@@ -20,7 +20,7 @@ import pytest
 import soundfile
 import torch
 from memory import Watched
-from processes import TARGETS, environment
+from processes import ROOT, TARGETS, environment
 
 from umx_gui.engine.models.model import Model, ModelSpec, save_model
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
@@ -111,5 +111,37 @@ def test_ten_songs_with_flat_memory(tmp_path: Path, models: Path) -> None:
 def test_two_hundred_songs_with_flat_memory(tmp_path: Path, models: Path) -> None:
     (tmp_path / "songs").mkdir()
     after = memory_over(200, tmp_path / "songs", models)
+    print(f"\n200 songs: {max(after[:20]):.0f} MB among the first 20, {max(after[20:]):.0f} MB later")
+    assert max(after[20:]) - max(after[:20]) < 100
+
+
+def memory_of_queue(n_songs: int, folder: Path, models: Path) -> list[float]:
+    """Separate so many songs in the window's queue; the memory in MB after each."""
+    (folder / "songs").mkdir()
+    lengths = [2.0, 3.5, 1.0, 5.0]
+    for number in range(n_songs):
+        name = f"{number:03}.{('wav', 'flac', 'mp3', 'ogg')[number % 4]}"
+        soundfile.write(folder / "songs" / name, music(lengths[number % 4], number), RATE)
+    program = Path(__file__).with_name("queue_songs.py")
+    paths = [str(ROOT), str(ROOT / "tests" / "security")]
+    env = environment(models, UMX_CONFIG_DIR=str(folder / "config"), PYTHONPATH=os.pathsep.join(paths))
+    command = [sys.executable, str(program), str(folder / "songs"), str(folder / "out")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["states"] == ["done"] * n_songs
+    assert len(list((folder / "out").glob("*_small/vocals.wav"))) == n_songs
+    after: list[float] = report["after"]
+    return after
+
+
+def test_twelve_songs_in_the_queue_with_flat_memory(tmp_path: Path, models: Path) -> None:
+    after = memory_of_queue(12, tmp_path, models)
+    assert max(after[6:]) - max(after[:6]) < 100
+
+
+@pytest.mark.slow
+def test_two_hundred_songs_in_the_queue_with_flat_memory(tmp_path: Path, models: Path) -> None:
+    after = memory_of_queue(200, tmp_path, models)
     print(f"\n200 songs: {max(after[:20]):.0f} MB among the first 20, {max(after[20:]):.0f} MB later")
     assert max(after[20:]) - max(after[:20]) < 100
