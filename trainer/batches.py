@@ -5,6 +5,7 @@ A batch depends on the seed, the epoch and the step alone, whoever makes it, so 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import deque
 from collections.abc import Sequence
@@ -22,12 +23,14 @@ from torch import Tensor
 from trainer.config import TrainConfig
 from trainer.dataset import Track
 from trainer.draw_reference import drawer_of
-from trainer.items import Draws
+from trainer.items import Draws, Item
 from trainer.memory import keep_memory
 from umx_gui.engine.stft import STFT
 from umx_gui.errors import DatasetError
 
 _AHEAD = 2
+_OTHERS = 20
+_log = logging.getLogger("trainer.data")
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ def fill(
     weights: list[list[float]] = []
     songs: list[tuple[str, ...]] = []
     for b in range(config.batch_size):
-        item = drawer.nth(rng, epoch, (step * wanted.size + wanted.rank) * config.batch_size + b, augmented)
+        index = (step * wanted.size + wanted.rank) * config.batch_size + b
+        item = _drawn(drawer, rng, config, epoch, index, augmented)
         gains, waves = torch.from_numpy(item.gains), torch.from_numpy(item.waves)
         if wanted.waves:
             slot.waves[b], slot.gains[b] = waves, gains
@@ -113,6 +117,25 @@ def fill(
 def _batch(slot: _Slot, weights: list[list[float]], songs: Sequence[tuple[str, ...]]) -> Batch:
     tracks = tuple(dict.fromkeys(name for names in songs for name in names))
     return Batch(slot.mixture, slot.targets, torch.tensor(weights), tracks, tuple(songs), slot.waves, slot.gains)
+
+
+def _drawn(
+    drawer: Draws, rng: np.random.Generator, config: TrainConfig, epoch: int, index: int, augmented: bool
+) -> Item:
+    """An item of the epoch. With --skip-bad, one of a file that breaks off gives way to another one, with a line."""
+    try:
+        return drawer.nth(rng, epoch, index, augmented)
+    except DatasetError as e:
+        if not config.skip_bad:
+            raise
+        last = e
+    for _ in range(_OTHERS):
+        _log.warning("An item was left out: %s: %s.", last.path, last.detail)
+        try:
+            return drawer.item(rng, augmented)
+        except DatasetError as e:
+            last = e
+    raise last
 
 
 class BatchSource:

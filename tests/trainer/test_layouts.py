@@ -16,6 +16,7 @@ import yaml
 from layouts_made import RATE, STEMS, stem, stems, write, write_musdb_song
 from openunmix import data
 
+from trainer.batches import fill, new_slot
 from trainer.config import config_from
 from trainer.dataset import items_per_epoch, tracks_of
 from trainer.draw_reference import ReferenceDrawer, drawer_of
@@ -278,6 +279,22 @@ def test_a_bad_track_stops_the_run_or_is_left_out_with_a_line(waves, caplog):
         found = tracks_of(config(waves, **given, skip_bad=True), "train")
     assert [t.name for t in found] == ["a", "c"]
     assert "b is left out: its rate is 48000 Hz" in caplog.text
+
+
+def test_a_file_that_breaks_during_the_run_gives_way_to_others(waves, caplog):
+    given = {"dataset": "trackfolder_fix", "target_file": "vocals.wav", "interferer_files": ["bass.wav"]}
+    for skip in (False, True):
+        made = config(waves, **given, skip_bad=skip, batch_size=8)
+        drawer = drawer_of(tracks_of(made, "train"), made)
+        whole = (waves / "train/b/bass.wav").read_bytes()
+        (waves / "train/b/bass.wav").write_bytes(b"RIFF")
+        if skip:
+            assert "b" not in fill(new_slot(made), drawer, made, 1, 0).tracks
+            assert "b/bass.wav" in caplog.text
+        else:
+            with pytest.raises(DatasetError, match="can no longer be read"):
+                fill(new_slot(made), drawer, made, 1, 0)
+        (waves / "train/b/bass.wav").write_bytes(whole)
 
 
 def test_a_track_that_is_being_written_waits_for_the_next_epoch(waves, caplog):
