@@ -9,16 +9,20 @@ command with a song of one sample, which loads the model and does nothing. Linux
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
 RATE = 44_100
+# What lies in memory, as /tmp may, would count.
+ON_DISK = "/var/tmp"
 
 
 def make_song(path: Path, n_samples: int) -> None:
@@ -47,6 +51,27 @@ def peak_of(pid: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
 
 
+def reset_peak() -> float:
+    """Let this process's peak begin anew; returns its memory in MB. (A kernel that cannot leaves the old peak.)"""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return peak_of(os.getpid()) / 1000
+
+
+def growth(model: str | None, lengths_s: list[float]) -> dict[float, float]:
+    """By how many MB a separation from file to files goes beyond the loaded model, by the length of the song."""
+    chosen = ["--model", model] if model else []
+    found = {}
+    with tempfile.TemporaryDirectory(dir=ON_DISK) as folder:
+        song, out = Path(folder) / "song.wav", Path(folder) / "out"
+        make_song(song, 1)
+        base = max(measure(song, out, chosen)[1] for _ in range(2))
+        for seconds in lengths_s:
+            make_song(song, round(seconds * RATE))
+            found[seconds] = measure(song, out, chosen)[1] - base
+    return found
+
+
 def measure(song: Path, outdir: Path, model: list[str]) -> tuple[float, float]:
     """Seconds taken and the sum of the peaks in MB."""
     command = [sys.executable, "-m", "umx_gui", "separate", str(song), "--outdir", str(outdir), "--overwrite", *model]
@@ -68,7 +93,7 @@ def main() -> int:
     parser.add_argument("--model", help="an installed model or a folder; default: the bundled one")
     args = parser.parse_args()
     model = ["--model", args.model] if args.model else []
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+    with tempfile.TemporaryDirectory(dir=ON_DISK) as folder:
         song = Path(folder) / "song.wav"
         make_song(song, 1)
         _, base = measure(song, Path(folder) / "out", model)

@@ -1,39 +1,51 @@
 """Times separation side by side with the reference, openunmix, on the same weights and the same song, in one run.
 
+    python benchmarks/separate.py --all           # the whole table, as Markdown: an hour on two cores
     python benchmarks/separate.py [--seconds 30 180 600] [--repeat 3] [--model NAME_OR_FOLDER] [--busy 2] [--fast]
+    python benchmarks/separate.py --device cuda   # networks and filter of both on a graphics processor
 
 Without --model the networks have the umxhq architecture and random weights: speed and agreement need no others. Each
 repetition runs both, one after the other, so that a machine whose speed drifts slows both. Printed are the medians,
 their ratio, and how well the stems agree (SDR of ours against the reference's, whole song, all stems). The reference
-runs as its users run it; `--no-exact-sum` numbers are compared, since the reference has no exact sum.
+runs as its users run it; `--no-exact-sum` numbers are compared, since the reference has no exact sum. A song that would
+not fit into memory with the reference is separated by us alone.
 
 `first` is the time until the first stems of a stream, `again` that of rendering the whole song with two EM iterations
-from kept states. `--busy N` keeps N other processes computing meanwhile.
+from kept states. `--busy N` keeps N other processes computing meanwhile. Memory is that of the processor's side: how
+far the reference's peak lies above where it began, and ours, file to file, above a song of one sample (see memory.py).
 """
 
 from __future__ import annotations
 
 import argparse
-import atexit
 import json
+import math
 import os
 import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# The compiled filter from the first song on, as on any machine that has separated one before.
+os.environ.setdefault("UMX_COMPILED", "wait")
 
+import memory
 import numpy as np
 import openunmix.model
 import torch
 
 from umx_gui.engine import Audio, Block, Separator, SeparatorOptions, load_model
-from umx_gui.engine.models.model import Model, ModelSpec
+from umx_gui.engine.models.model import Model, ModelSpec, save_model
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
+from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.separation.devices import available_devices
 
 TARGETS = ("vocals", "drums", "bass", "other")
 
@@ -94,12 +106,13 @@ def as_openunmix(model: Model) -> openunmix.model.Separator:
     return separator
 
 
-def run_reference(separator: openunmix.model.Separator, song: Audio) -> tuple[float, np.ndarray]:
-    """Seconds taken, and the stems [J, C, T]."""
+def run_reference(separator: openunmix.model.Separator, song: Audio, device: str) -> tuple[float, np.ndarray, float]:
+    """Seconds taken, the stems [J, C, T], and by how many MB its memory grew at most."""
+    began_mb = memory.reset_peak()
     start = time.perf_counter()
     with torch.no_grad():
-        stems = separator(torch.from_numpy(song.samples)[None])[0].numpy()
-    return time.perf_counter() - start, stems
+        stems = separator(torch.from_numpy(song.samples)[None].to(device))[0].cpu().numpy()
+    return time.perf_counter() - start, stems, memory.peak_of(os.getpid()) / 1000 - began_mb
 
 
 def run_ours(separator: Separator, song: Audio, out: np.ndarray) -> tuple[float, float, float]:
@@ -127,30 +140,47 @@ def agreement_db(reference: np.ndarray, ours: np.ndarray) -> float:
     return 10 * float(np.log10(np.sum(reference.astype(np.float64) ** 2) / max(error, 1e-300)))
 
 
-def measure(model: Model, seconds: float, repeat: int, fast: bool) -> dict[str, float]:
-    """The medians for one length."""
+def reference_fits(seconds: float) -> bool:
+    """Whether the reference's 25 MB a second are free."""
+    lines = Path("/proc/meminfo").read_text().splitlines() if Path("/proc/meminfo").exists() else []
+    free_kb = next((int(line.split()[1]) for line in lines if line.startswith("MemAvailable")), 1 << 40)
+    return free_kb > 27_000 * seconds
+
+
+def measure(model: Model, seconds: float, repeat: int, fast: bool = False, device: str = "cpu") -> dict[str, float]:
+    """The medians for one length; NaN for what the reference could not do."""
     song = test_song(seconds, model.spec.sample_rate)
-    reference = as_openunmix(model)
-    ours = Separator(model, SeparatorOptions(exact_sum=False, fast=fast))
+    ours = Separator(model, SeparatorOptions(exact_sum=False, fast=fast, device=device))
+    reference = as_openunmix(model).to(device) if reference_fits(seconds) else None
     out = np.zeros((len(model.targets), *song.samples.shape), np.float32)
-    rows = []
+    rows, agreement = [], math.nan
     for _ in range(repeat):
-        reference_s, stems = run_reference(reference, song)
+        reference_s, stems, reference_mb = math.nan, None, math.nan
+        if reference is not None:
+            try:
+                reference_s, stems, reference_mb = run_reference(reference, song, device)
+            except torch.OutOfMemoryError:
+                reference = None
         first_s, ours_s, again_s = run_ours(ours, song, out)
-        rows.append((reference_s, ours_s, reference_s / ours_s, first_s, again_s))
-        agreement = agreement_db(stems, out)
+        rows.append((reference_s, ours_s, reference_s / ours_s, first_s, again_s, reference_mb))
+        if stems is not None:
+            agreement = agreement_db(stems, out)
         del stems
-    reference_s, ours_s, ratio, first_s, again_s = (statistics.median(column) for column in zip(*rows, strict=True))
-    return {
-        "seconds": seconds,
-        "openunmix_s": reference_s,
-        "ours_s": ours_s,
-        "ratio": ratio,
-        "times_real_time": seconds / ours_s,
-        "first_stems_s": first_s,
-        "again_s": again_s,
-        "agreement_db": agreement,
-    }
+    names = ("openunmix_s", "ours_s", "ratio", "first_stems_s", "again_s", "openunmix_mb")
+    medians = {name: statistics.median(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+    return {"seconds": seconds, **medians, "times_real_time": seconds / medians["ours_s"], "agreement_db": agreement}
+
+
+@contextmanager
+def busy(n: int) -> Iterator[None]:
+    """Keep n other processes computing."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: sum(range(9999))"]) for _ in range(n)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 def machine() -> str:
@@ -167,10 +197,50 @@ def machine() -> str:
     return f"{name}, {cores} cores{load}, Python {platform.python_version()}, torch {torch.__version__}"
 
 
+HEADS = ("song", "openunmix", "umx-gui", "ratio", "speed", "first", "again", "agreement")
+
+
+def cells(row: dict[str, float]) -> tuple[str, ...]:
+    """A row of figures as words, under HEADS."""
+    return (
+        f"{row['seconds']:.0f} s",
+        f"{row['openunmix_s']:.2f} s",
+        f"{row['ours_s']:.2f} s",
+        f"{row['ratio']:.1f}x",
+        f"{row['times_real_time']:.0f}x",
+        f"{row['first_stems_s']:.2f} s",
+        f"{row['again_s']:.2f} s",
+        f"{row['agreement_db']:.0f} dB",
+    )
+
+
+def print_all(lengths_s: list[float], repeat: int, n_busy: int) -> list[dict[str, float | str]]:
+    """Print the whole table as Markdown: two models, idle, busy and in fast mode, and memory; returns its rows."""
+    heads = ("model", "machine", *HEADS, "memory: openunmix", "umx-gui")
+    print(f"{machine()}; medians of {repeat}\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}", flush=True)
+    rows: list[dict[str, float | str]] = []
+    with tempfile.TemporaryDirectory(dir=memory.ON_DISK) as folder:
+        random = random_umxhq()
+        save_model(Path(folder) / "umxhq-shaped", random, with_pth=False)
+        models = ((random, str(Path(folder) / "umxhq-shaped")), (load_model(ModelRegistry().default_name()), None))
+        for model, at in models:
+            growth = memory.growth(at, lengths_s)
+            for kind, load, fast in (("idle", 0, False), (f"{n_busy} busy", n_busy, False), ("idle, fast", 0, True)):
+                with busy(load):
+                    for seconds in lengths_s:
+                        row = measure(model, seconds, repeat, fast)
+                        ours_mb = f"{growth[seconds]:.0f} MB" if kind == "idle" else ""
+                        told = (model.name, kind, *cells(row), f"{row['openunmix_mb']:.0f} MB", ours_mb)
+                        print(f"| {' | '.join(told)} |", flush=True)
+                        rows.append({"model": model.name, "load": kind, **row})
+    return rows
+
+
 def main() -> int:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, nargs="+", default=[30.0])
+    parser.add_argument("--all", action="store_true", help="print the whole table as Markdown")
+    parser.add_argument("--seconds", type=float, nargs="+", help="default: 30, and with --all 30 180 600")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument(
         "--model", help="an installed model or a folder; default: the umxhq architecture, random weights"
@@ -179,33 +249,34 @@ def main() -> int:
         "--fast", action="store_true", help="our labelled fast mode (bfloat16) instead of the exact one"
     )
     parser.add_argument("--busy", type=int, default=0, metavar="N", help="keep N other processes computing meanwhile")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or mps, for both")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     args = parser.parse_args()
+    if args.device.split(":")[0] not in available_devices():
+        parser.error(f"there is no {args.device} here, but {', '.join(available_devices())}")
+    if args.all:
+        rows = print_all(args.seconds or [30.0, 180.0, 600.0], args.repeat, args.busy or 2)
+    else:
+        rows = print_some(args)
+    if args.json:
+        args.json.write_text(json.dumps({"machine": machine(), "rows": rows}, indent=1))
+    return 0
+
+
+def print_some(args: argparse.Namespace) -> list[dict[str, float | str]]:
+    """Print a table for one model under one load; returns its rows."""
     model = load_model(args.model) if args.model else random_umxhq()
     mode = (", fast mode" if args.fast else "") + (f", {args.busy} other busy processes" if args.busy else "")
-    print(f"{machine()}\nmodel {model.name}{mode}, median of {args.repeat}\n")
-    heads = ("song", "openunmix", "umx-gui", "ratio", "speed", "first", "again", "agreement")
-    print(" ".join(f"{head:>9}" for head in heads))
-    rows = []
-    others = [subprocess.Popen([sys.executable, "-c", "while True: sum(range(9999))"]) for _ in range(args.busy)]
-    atexit.register(lambda: [other.kill() for other in others])
-    for seconds in args.seconds:
-        row = measure(model, seconds, args.repeat, args.fast)
-        rows.append(row)
-        cells = (
-            f"{row['seconds']:.0f} s",
-            f"{row['openunmix_s']:.2f} s",
-            f"{row['ours_s']:.2f} s",
-            f"{row['ratio']:.1f}x",
-            f"{row['times_real_time']:.0f}x",
-            f"{row['first_stems_s']:.2f} s",
-            f"{row['again_s']:.2f} s",
-            f"{row['agreement_db']:.0f} dB",
-        )
-        print(" ".join(f"{cell:>9}" for cell in cells), flush=True)
-    if args.json:
-        args.json.write_text(json.dumps({"machine": machine(), "model": model.name, "rows": rows}, indent=1))
-    return 0
+    where = f" on {torch.cuda.get_device_name(args.device)}" if args.device.startswith("cuda") else f" on {args.device}"
+    print(f"{machine()}\nmodel {model.name}{mode}{where}, median of {args.repeat}\n")
+    print(" ".join(f"{head:>9}" for head in HEADS), flush=True)
+    rows: list[dict[str, float | str]] = []
+    with busy(args.busy):
+        for seconds in args.seconds or [30.0]:
+            row = measure(model, seconds, args.repeat, args.fast, args.device)
+            rows.append({"model": model.name, **row})
+            print(" ".join(f"{cell:>9}" for cell in cells(row)), flush=True)
+    return rows
 
 
 if __name__ == "__main__":
