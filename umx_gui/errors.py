@@ -243,14 +243,6 @@ class NothingToCompareError(UmxError):
         self.path = path
 
 
-class ProgramMissingError(UmxError):
-    """A program that is not installed; `needed_for` says what cannot be done without it."""
-
-    def __init__(self, program: str, needed_for: str) -> None:
-        super().__init__(f"{program}, for {needed_for}")
-        self.program, self.needed_for = program, needed_for
-
-
 class WorkerGoneError(UmxError):
     """A process that did part of the work ended without a word, as one does for which there is no more memory."""
 

@@ -231,15 +231,6 @@ def _(e: errors.NothingToCompareError) -> Message:
 
 
 @describe.register
-def _(e: errors.ProgramMissingError) -> Message:
-    return Message(
-        f"The program {e.program} is not installed",
-        f"{e.needed_for} needs it",
-        f"Install it (Debian, Ubuntu: apt install {e.program})",
-    )
-
-
-@describe.register
 def _(e: errors.WorkerGoneError) -> Message:
     return Message(
         "A worker process ended unexpectedly", "most often that is for want of memory", "Go on with fewer --workers"
