@@ -22,11 +22,12 @@ class WindowProcess:
 
     def __init__(self, screen: Screen, environment: Mapping[str, str], *files: Path) -> None:
         self.screen = screen
+        self.environment = {**screen.env, **environment}
         self.seen: Seen = {}
         self._errors = (Path(environment["UMX_CONFIG_DIR"]).parent / "stderr.txt").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
             [sys.executable, str(HERE / "observed_window.py"), *map(str, files)],
-            env={**screen.env, **environment},
+            env=self.environment,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,

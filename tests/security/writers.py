@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
 import torch
 from export_helpers import TARGETS, export, song
 from hostile_models import SHAPE, make_model
-from session_helpers import full_document
+from session_writers import autosave_writer, receipt_writer, session_writer
 
 from trainer import checkpoint
 from trainer.config import config_from
@@ -28,11 +28,7 @@ from umx_gui.engine.models.importing import import_model
 from umx_gui.engine.models.model import ModelSpec, load_model, save_network
 from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.models.registry import ModelRegistry
-from umx_gui.engine.sessions.autosave import Autosave, leftovers
-from umx_gui.engine.sessions.receipts import write_receipt
-from umx_gui.engine.sessions.session_file import read_session, write_session
 from umx_gui.engine.storage.journal import recover
-from umx_gui.engine.work import CancelToken
 from umx_gui.errors import ModelNotFoundError
 
 OLD, NEW = 1500, 2500
@@ -149,54 +145,6 @@ def _queue() -> Writer:
     )
 
 
-def _session() -> Writer:
-    def write(folder: Path, playhead: int) -> None:
-        write_session(folder / "a.umx", full_document(playhead=playhead))
-
-    def check(folder: Path) -> str:
-        found = read_session(folder / "a.umx")
-        assert found in (full_document(playhead=1), full_document(playhead=2))
-        return "new" if found.playhead == 2 else "old"
-
-    return Writer(lambda f: write(f, 1), lambda f: write(f, 2), check, frozenset({"a.umx"}))
-
-
-def _autosave() -> Writer:
-    """What a window keeps of itself; what another one finds of it when it died."""
-
-    def write(folder: Path, playhead: int) -> None:
-        Autosave(folder, "mine").write(full_document(playhead=playhead))
-
-    def check(folder: Path) -> str:
-        found = [left.document for left in leftovers(folder)]
-        assert found in ([full_document(playhead=1)], [full_document(playhead=2)])
-        # Put back: looking moves it, and the next run is to find it where it was.
-        (folder / "kept" / "mine.umx").rename(folder / "mine.umx")
-        (folder / "kept").rmdir()
-        (folder / "mine.lock").touch()
-        return "new" if found[0].playhead == 2 else "old"
-
-    return Writer(lambda f: write(f, 1), lambda f: write(f, 2), check, frozenset({"mine.umx", "mine.lock"}))
-
-
-def _receipt() -> Writer:
-    """A receipt over that of the same files."""
-
-    def write(folder: Path, playhead: int) -> None:
-        (folder / "vocals.wav").write_bytes(b"sound")
-        written = [(folder / "vocals.wav", "vocals")]
-        document = full_document(playhead=playhead, song=replace(full_document().song, path="/music/song.wav"))
-        assert write_receipt(document, written, [], CancelToken()).name == "song.receipt.umx"
-
-    def check(folder: Path) -> str:
-        playhead = read_session(folder / "song.receipt.umx").playhead
-        assert playhead in (1, 2)
-        return "new" if playhead == 2 else "old"
-
-    names = frozenset({"vocals.wav", "song.receipt.umx"})
-    return Writer(lambda f: write(f, 1), lambda f: write(f, 2), check, names)
-
-
 def _network() -> Writer:
     """The best weights of a run, written over those of an earlier epoch."""
     spec = ModelSpec(n_fft=1024, hop=256)
@@ -273,9 +221,9 @@ def writer(name: str, place: Path) -> Writer:
         "history": _history,
         "settings": _settings,
         "queue": _queue,
-        "session": _session,
-        "autosave": _autosave,
-        "receipt": _receipt,
+        "session": lambda: Writer(*session_writer()),
+        "autosave": lambda: Writer(*autosave_writer()),
+        "receipt": lambda: Writer(*receipt_writer()),
         "best weights": _network,
         "import": lambda: _import(place / "source"),
         "publish": lambda: _publish(place / "run"),

@@ -8,6 +8,7 @@ but the oldest of those kept, once there are more than MAX_KEPT.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import time
@@ -19,6 +20,7 @@ import platformdirs
 
 from umx_gui.engine.sessions.document import SessionDocument
 from umx_gui.engine.sessions.session_file import read_session, write_session
+from umx_gui.engine.storage.file_set import existing_parent, typed_errors
 from umx_gui.engine.storage.files import try_lock
 from umx_gui.errors import SessionUnreadableError
 
@@ -56,14 +58,10 @@ class Autosave:
         return self.folder / f"{self._token}.umx"
 
     def write(self, document: SessionDocument) -> None:
-        """Keep this, whole or not at all. Raises OSError, OutputNotWritableError and DiskFullError."""
+        """Keep this, whole or not at all. Raises OutputNotWritableError and DiskFullError."""
         if self._lock is None:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fd = os.open(self._lock_path, os.O_CREAT | os.O_RDWR, 0o600)
-            if not try_lock(fd, unsupported=True):
-                os.close(fd)
-                raise OSError("another window has this autosave")
-            self._lock = fd
+            with typed_errors(existing_parent(self.folder)):
+                self._take_lock()
         write_session(self.path, document)
 
     def keep(self) -> None:
@@ -76,6 +74,14 @@ class Autosave:
         """There is nothing to keep any more, for it is saved, or no song is open."""
         self.path.unlink(missing_ok=True)
         self._release()
+
+    def _take_lock(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fd = os.open(self._lock_path, os.O_CREAT | os.O_RDWR, 0o600)
+        if not try_lock(fd, unsupported=True):
+            os.close(fd)
+            raise BlockingIOError(errno.EAGAIN, "another window has this autosave")
+        self._lock = fd
 
     @property
     def _lock_path(self) -> Path:
@@ -96,10 +102,12 @@ def leftovers(folder: Path | None = None) -> list[Leftover]:
     for path in sorted(folder.glob("*.umx")):
         if not _is_dead(path.with_suffix(".lock")):
             continue
+        lock, place = path.with_suffix(".lock"), path
+        # A full disk, perhaps: then it is offered where it is, and once more at the next start.
         with contextlib.suppress(OSError):
-            moved = _move_to_kept(path)
-            path.with_suffix(".lock").unlink(missing_ok=True)
-            found.extend(_leftover(moved))
+            place = _move_to_kept(path)
+            lock.unlink(missing_ok=True)
+        found.extend(_leftover(place))
     return sorted(found, key=lambda leftover: -leftover.saved_at)
 
 
