@@ -163,6 +163,19 @@ class SpectrogramTiles:
         return self.n_fft // 2 + 1
 
     @property
+    def n_levels(self) -> int:
+        """The levels of the pyramid over time, each of half as many frames as the one before."""
+        return len(self._levels)
+
+    def n_frames(self, depth: int) -> int:
+        """How many frames a level has."""
+        return int(self._levels[depth].shape[0])
+
+    def frames(self, depth: int, first: int, last: int) -> NDArray[np.uint8]:
+        """The frames [first, last) of a level, [frames, rows], fewer at the end."""
+        return self._levels[depth][first:last]
+
+    @property
     def n_bytes(self) -> int:
         """The memory that the spectrogram takes."""
         return sum(level.nbytes for level in self._levels)

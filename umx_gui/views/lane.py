@@ -43,6 +43,7 @@ class Lane(QWidget):
         self._view: lane_picture.View | None = None  # what the picture was drawn with
         self._origin = 0  # the picture's first column on the grid of its view
         self._pixmap: QPixmap | None = None
+        self._spectra: lane_picture.Spectra = {}
         self._stale: tuple[int, int] | None = None
         self.setMinimumHeight(MIN_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -111,6 +112,7 @@ class Lane(QWidget):
     def forget(self) -> None:
         """Draw everything anew at the next paint."""
         self._picture = None
+        self._spectra.clear()
         self._recolor()
 
     def _recolor(self) -> None:
@@ -134,6 +136,9 @@ class Lane(QWidget):
             self._mark(start, stop)
 
     def _tiles_filled(self, key: str, start: int, stop: int) -> None:
+        for (of, _), pictures in self._spectra.items():
+            if of == key:
+                pictures.drop(start, stop)
         song = self._song()
         if song is not None and key in lane_picture.tile_keys(self.mode, self.key, song):
             self._mark(start, stop)
@@ -221,7 +226,7 @@ class Lane(QWidget):
         self._view, self._origin = view, origin
 
     def _columns(self, song: Song, view: lane_picture.View, first: int, last: int) -> lane_picture.Picture:
-        return lane_picture.columns(song, self.key, view, first, last)
+        return lane_picture.columns(song, self.key, view, first, last, self._spectra)
 
     def _colored(self, picture: lane_picture.Picture, view: lane_picture.View, theme: Theme, ratio: float) -> QPixmap:
         """The picture in colours: of the waveform, of the spectrogram, or its own."""

@@ -16,6 +16,7 @@ from umx_gui.views.timeline import Timeline
 
 _DRAFT_VEIL = 0.45
 _DOTS_FROM_PX = 6
+_SHEET_WIDTH = 40
 
 
 def veil_drafts(painter: QPainter, song: Song, theme: Theme, timeline: Timeline, area: QRectF) -> None:
@@ -87,19 +88,31 @@ def draw_samples(
 
 def mark_frequencies(painter: QPainter, theme: Theme, area: QRectF, sample_rate: int, axis: str) -> None:
     """A few frequencies at the right edge, where there is room between them."""
-    painter.save()
+    ratio = painter.device().devicePixelRatio()
+    sheet = _frequency_sheet(theme, round(area.height()), sample_rate, axis, ratio)
+    painter.drawPixmap(QPointF(area.width() - _SHEET_WIDTH, area.top()), sheet)
+
+
+@lru_cache(maxsize=32)
+def _frequency_sheet(theme: Theme, height: int, sample_rate: int, axis: str, ratio: float) -> QPixmap:
+    """The marks, drawn once: words take longer than the rest of a lane."""
+    sheet = QPixmap(round(_SHEET_WIDTH * ratio), max(round(height * ratio), 1))
+    sheet.setDevicePixelRatio(ratio)
+    sheet.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(sheet)
     painter.setFont(font("caption"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    below = area.height() + 8.0
+    below = height + 8.0
     for hertz, label in axes.marks_hz(axis, sample_rate):
-        y = raster.frequency_y(hertz, area.height(), sample_rate, axis)
-        if not 8 < y < min(area.height() - 8, below - 17):
+        y = raster.frequency_y(hertz, height, sample_rate, axis)
+        if not 8 < y < min(height - 8, below - 17):
             continue
         below = y
-        plate = QRectF(area.width() - 38, area.top() + y - 8, 32, 16)
+        plate = QRectF(2, y - 8, 32, 16)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("ground", 0.6))
         painter.drawRoundedRect(plate, 4, 4)
         painter.setPen(theme.color("text", 0.8))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, label)
-    painter.restore()
+    painter.end()
+    return sheet

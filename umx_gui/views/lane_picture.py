@@ -12,9 +12,10 @@ from PySide6.QtGui import QColor
 
 from umx_gui.app.song import DIFFERENCE as DIFFERENCE_KEY
 from umx_gui.app.song import MIXTURE, Song
-from umx_gui.engine.summaries import FLOOR_DB, SpectrogramTiles
+from umx_gui.engine.summaries import FLOOR_DB
 from umx_gui.views import raster
 from umx_gui.views.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, SPECTROGRAM, WAVEFORM
+from umx_gui.views.tile_pictures import TilePictures
 
 _SOLID_BELOW = 100  # samples per column: less than a period of a low voice
 SPECTRUM_SHARE = 0.6  # of the height, where waveform and spectrogram share a lane
@@ -68,31 +69,34 @@ def tile_keys(mode: str, key: str, song: Song) -> tuple[str, ...]:
     return (key, MIXTURE) if mode == MASK else ()
 
 
-def columns(song: Song, key: str, view: View, first: int, last: int) -> Picture:
+Spectra = dict[tuple[str, int], TilePictures]
+"""The spectrograms that a lane has drawn from, by key and height."""
+
+
+def columns(song: Song, key: str, view: View, first: int, last: int, spectra: Spectra) -> Picture:
     """The columns [first, last) of the grid as a picture [height, last - first]."""
     start, stop, n = first * view.per_column, last * view.per_column, last - first
     if view.mode == WAVEFORM:
         return _waveform(song, key, view, start, stop, n, view.height)
-    rows = view.spectrum_rows
+    n_rows = view.spectrum_rows
+
+    def spectrum(of: str) -> raster.Bytes:
+        pictures = spectra.get((of, n_rows))
+        if pictures is None or not pictures.fits(song.tiles[of], n_rows, view.axis):
+            pictures = spectra[of, n_rows] = TilePictures(song.tiles[of], n_rows, view.axis)
+        return pictures.columns(start, stop, n)
+
     if view.mode == BOTH:
-        upper = _spectrum(song.tiles[key], view, start, stop, n, rows)
-        if rows == view.height:
+        upper = spectrum(key)
+        if n_rows == view.height:
             return upper
-        return np.concatenate([upper, _waveform(song, key, view, start, stop, n, view.height - rows)])
+        return np.concatenate([upper, _waveform(song, key, view, start, stop, n, view.height - n_rows)])
     if view.mode == COMPOSITE:
-        stems = [_spectrum(song.tiles[t], view, start, stop, n, rows) for t in song.targets]
-        return composite(stems, _spectrum(song.tiles[MIXTURE], view, start, stop, n, rows), view)
+        return composite([spectrum(target) for target in song.targets], spectrum(MIXTURE), view)
     if view.mode == MASK:
-        whole = _spectrum(song.tiles[MIXTURE], view, start, stop, n, rows)
-        return mask(_spectrum(song.tiles[key], view, start, stop, n, rows), whole, view.levels_db[0])
+        return mask(spectrum(key), spectrum(MIXTURE), view.levels_db[0])
     wanted = DIFFERENCE_KEY if view.mode == DIFFERENCE else key
-    if wanted not in song.tiles:
-        return np.zeros((view.height, n), np.uint8)
-    return _spectrum(song.tiles[wanted], view, start, stop, n, rows)
-
-
-def _spectrum(tiles: SpectrogramTiles, view: View, start: float, stop: float, n: int, rows: int) -> raster.Bytes:
-    return raster.spectrogram(tiles, start, stop, n, rows, view.axis)
+    return spectrum(wanted) if wanted in song.tiles else np.zeros((view.height, n), np.uint8)
 
 
 def _waveform(song: Song, key: str, view: View, start: float, stop: float, n: int, height: int) -> raster.Bytes:

@@ -6,15 +6,14 @@ and computes nothing anew.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QPixmap
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.summaries import Columns, SpectrogramTiles
-from umx_gui.views.axes import LOG, hertz_at, share_of
+from umx_gui.views.axes import LOG, share_of
+from umx_gui.views.tile_pictures import TilePictures
 
 Bytes = NDArray[np.uint8]
 Colors = NDArray[np.uint32]
@@ -59,52 +58,8 @@ def _cover(rows: FloatArray, top: FloatArray, bottom: FloatArray) -> FloatArray:
 def spectrogram(
     tiles: SpectrogramTiles, start: float, stop: float, n_columns: int, height: int, axis: str = LOG
 ) -> Bytes:
-    """The stretch [start, stop) of samples as a picture [height, n_columns], low frequencies at the bottom.
-
-    Where frames or bins are further apart than pixels they fade into each other; where they are closer, the loudest is
-    seen.
-    """
-    if (stop - start) / max(n_columns, 1) >= tiles.hop:
-        return _rows(tiles.query(start, stop, n_columns), height, tiles.sample_rate, axis)
-    first = int(start // tiles.hop)
-    n_frames = int(stop // tiles.hop) + 2 - first
-    # Half a frame earlier: columns of the query are centred in their stretch, frames are not.
-    begin = (first - 0.5) * tiles.hop
-    frames = _rows(tiles.query(begin, begin + n_frames * tiles.hop, n_frames), height, tiles.sample_rate, axis)
-    at = np.linspace(start, stop, n_columns, endpoint=False) / tiles.hop - first
-    return _between(frames, at, axis=1)
-
-
-def _rows(linear: Bytes, height: int, sample_rate: int, axis: str) -> Bytes:
-    """Rows of equal width in Hz [R, n], low ones first, as rows [height, n] of the axis, high ones first."""
-    edges = _row_edges(height, linear.shape[0], sample_rate, axis)
-    n_wide = int(np.searchsorted(np.diff(edges), 1.0))
-    centres = (edges[:-1] + edges[1:]) / 2
-    picture = np.empty((height, linear.shape[1]), np.uint8)
-    picture[:n_wide] = _between(linear, centres[:n_wide], axis=0)
-    if n_wide < height:
-        cells = np.minimum(np.round(edges[n_wide:]).astype(np.int64), linear.shape[0] - 1)
-        picture[n_wide:] = np.maximum.reduceat(linear[: cells[-1] + 1], cells[:-1], axis=0)
-    return picture[::-1]
-
-
-def _between(values: Bytes, at: NDArray[np.float64], axis: int) -> Bytes:
-    """Values between two neighbours, in steps of 1/256."""
-    at = np.clip(at, 0, values.shape[axis] - 1)
-    low = np.floor(at).astype(np.int64)
-    high = np.minimum(low + 1, values.shape[axis] - 1)
-    share = np.round((at - low) * 256).astype(np.uint32)
-    share = share[:, None] if axis == 0 else share[None, :]
-    a, b = np.take(values, low, axis), np.take(values, high, axis)
-    result: Bytes = ((a * (256 - share) + b * share) >> 8).astype(np.uint8)
-    return result
-
-
-@lru_cache(maxsize=32)
-def _row_edges(height: int, n_rows: int, sample_rate: int, axis: str) -> NDArray[np.float64]:
-    hertz = hertz_at(np.arange(height + 1) / height, sample_rate, axis)
-    edges: NDArray[np.float64] = np.minimum(hertz / (sample_rate / 2) * (n_rows - 1), n_rows - 1)
-    return edges
+    """The stretch [start, stop) of samples as a picture [height, n_columns], low frequencies at the bottom, once."""
+    return TilePictures(tiles, height, axis).columns(start, stop, n_columns)
 
 
 def frequency_y(hertz: float, height: float, sample_rate: int, axis: str = LOG) -> float:
