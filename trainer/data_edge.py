@@ -12,7 +12,7 @@ import numpy as np
 from trainer.band_edge import Spectrum
 from trainer.config import TrainConfig
 from trainer.dataset import Track
-from trainer.segments import stretch
+from trainer.segments import mixture_of
 from umx_gui.engine.storage.files import read_small, write_whole
 
 DATA = "data.json"
@@ -32,7 +32,7 @@ def measure_edge(tracks: Sequence[Track], config: TrainConfig) -> float | None:
         spectrum, n = Spectrum(), min(int(_LOOK_S * config.sample_rate), track.shortest)
         for place in range(_N_PLACES):
             start = (track.shortest - n) * (place + 1) // (_N_PLACES + 1)
-            spectrum.add(stretch(track, start, n, config)[0])
+            spectrum.add(mixture_of(track, start, n, config))
         if (edge := spectrum.edge_hz(config.sample_rate)) is not None:
             edges.append(edge)
     return float(np.median(edges)) if edges else None

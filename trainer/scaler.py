@@ -13,7 +13,7 @@ from torch import Tensor
 from trainer.config import TrainConfig
 from trainer.dataset import Track
 from trainer.draw_reference import drawer_of
-from trainer.segments import stretch
+from trainer.segments import mixture_of
 from umx_gui.engine.stft import STFT
 
 _FLOOR = 1e-4
@@ -67,4 +67,4 @@ def _whole(tracks: Sequence[Track], config: TrainConfig) -> Iterator[Tensor]:
         # Chunks overlap by a window less a hop, so that each frame of the song is counted once.
         for start in range(0, track.length() - config.nfft + 1, hops * config.nhop):
             n = min((hops - 1) * config.nhop + config.nfft, track.length() - start)
-            yield stft.forward(torch.from_numpy(stretch(track, start, n, config)[0])).abs()
+            yield stft.forward(torch.from_numpy(mixture_of(track, start, n, config))).abs()

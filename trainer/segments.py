@@ -29,8 +29,15 @@ def stretch(song: Track, start: int, n_samples: int, config: TrainConfig) -> tup
     names = [stem for stem in song.stems if stem != COMPOUND]
     stems = {stem: song.read(_reader(config), stem, start, n_samples) for stem in names}
     if song.mixture is not None:
-        return song.read(_reader(config), song.mixture, start, n_samples), stems
+        return mixture_of(song, start, n_samples, config), stems
     return np.sum(list(stems.values()), axis=0, dtype=np.float32), stems
+
+
+def mixture_of(song: Track, start: int, n_samples: int, config: TrainConfig) -> FloatArray:
+    """The mixture [C, n] alone; where it has a file of its own, no other is read. Raises DatasetError."""
+    if song.mixture is None:
+        return stretch(song, start, n_samples, config)[0]
+    return song.read(_reader(config), song.mixture, start, n_samples)
 
 
 def songs_to_validate(config: TrainConfig) -> tuple[Track, ...]:

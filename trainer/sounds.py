@@ -9,6 +9,7 @@ engine's child with its bounded memory and time.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,36 +87,51 @@ def decoded(path: Path, start: int, n_samples: int, stream: int) -> FloatArray:
 
 
 def _straight(path: Path, start: int, n_samples: int) -> FloatArray | None:
-    """Samples [C, t] by libsndfile; None for what it cannot seek in to the sample."""
-    with sf.SoundFile(str(path)) as file:
-        if file.subtype in _NOT_EXACT:
-            return None
-        file.seek(min(start, file.frames))
-        part: FloatArray = file.read(n_samples, dtype="float32", always_2d=True).T
-        return part
+    """Samples [C, t] by libsndfile; None for what it cannot read, or not seek in to the sample."""
+    try:
+        with sf.SoundFile(str(path)) as file:
+            if file.subtype in _NOT_EXACT:
+                return None
+            file.seek(min(start, file.frames))
+            part: FloatArray = file.read(n_samples, dtype="float32", always_2d=True).T
+            return part
+    except sf.LibsndfileError:
+        return None
 
 
-def probe(path: Path, stream: int = 0, cache: DecodedCache | None = None) -> tuple[int, int, int]:
+_Shape = tuple[int, int, int]
+_known: dict[tuple[Path, int, int, int], _Shape] = {}
+
+
+def probe(path: Path, stream: int = 0, cache: DecodedCache | None = None) -> _Shape:
     """Rate in Hz, channels and length in samples. Raises DatasetError.
 
-    Where a file does not state its length, it is decoded once to count its samples.
+    Where a file does not state its length, it is decoded once to count its samples. Every epoch asks again for every
+    file; what has not changed since is not opened again.
     """
     with readable(path, "it is not a readable sound file"):
-        if stream == 0 and path.suffix.lower() in STRAIGHT:
+        found = path.stat()
+        key = (path, stream, found.st_size, found.st_mtime_ns)
+        if key not in _known:
+            _known[key] = _probe(path, stream, cache)
+        return _known[key]
+
+
+def _probe(path: Path, stream: int, cache: DecodedCache | None) -> _Shape:
+    if stream == 0 and path.suffix.lower() in STRAIGHT:
+        with contextlib.suppress(sf.LibsndfileError):
             info = sf.info(str(path))
             if info.subtype not in _NOT_EXACT:
                 return int(info.samplerate), int(info.channels), int(info.frames)
-        file = AudioFile(path, stream=stream)
-        found = file.info
-        states = found.container not in ("mp3", "aac", "other") or (
-            found.container == "mp3" and mp3_states_length(path)
-        )
-        n_samples = found.n_samples if states else None
-        if n_samples is None and cache is not None and cache.part(path, stream, 0, 0) is not None:
-            n_samples = cache.length(path, stream)
-        if n_samples is None:
-            n_samples = sum(block.shape[1] for block in file.blocks())
-        return found.sample_rate, found.n_channels, n_samples
+    file = AudioFile(path, stream=stream)
+    found = file.info
+    states = found.container not in ("mp3", "aac", "other") or (found.container == "mp3" and mp3_states_length(path))
+    n_samples = found.n_samples if states else None
+    if n_samples is None and cache is not None and cache.part(path, stream, 0, 0) is not None:
+        n_samples = cache.length(path, stream)
+    if n_samples is None:
+        n_samples = sum(block.shape[1] for block in file.blocks())
+    return found.sample_rate, found.n_channels, n_samples
 
 
 @contextmanager

@@ -73,6 +73,12 @@ def test_every_stream_of_a_stem_file_is_read_from_any_place(tmp_path):
         np.testing.assert_allclose(SoundReader(2, cache).read(path, 7 * RATE + 5, 4096, stream), straight, atol=1e-4)
 
 
+def test_a_wave_file_that_libsndfile_refuses_is_read_by_the_engine(tmp_path):
+    path = write_streams(tmp_path / "x.wav", [stem("vocals", RATE)], RATE, "libmp3lame", "wav")
+    assert probe(path)[:2] == (RATE, 2)
+    assert np.abs(SoundReader(2).read(path, 9000, 1000)).max() > 0.05
+
+
 def test_mono_becomes_two_and_two_become_one(folder, tmp_path):
     mono = write(tmp_path / "mono.wav", stem("bass", 5000)[:1])
     two = SoundReader(2).read(mono, 10, 100)
