@@ -25,8 +25,15 @@ from umx_gui.app.session import Session
 from umx_gui.app.single_instance import SingleInstance
 from umx_gui.engine.decoding.decode_client import pool as decoder_pool
 from umx_gui.engine.resource import resource
+from umx_gui.messages import Message
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
+
+_HINT = Message(
+    "Welcome! This is the demo song",
+    "Space plays it, and 1 to 4 play one stem alone",
+    "Then drop a song of your own on the window; ? shows every key",
+)
 
 
 def run(files: list[str], demo: bool = False, new_window: bool = False) -> int:
@@ -92,7 +99,10 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
     if files:
         window.open_paths([Path(name) for name in files])
     elif demo or not window.session.settings.demo_shown:
+        first = not window.session.settings.demo_shown
         window.open_demo()
+        if first:
+            window.say(_HINT)
     window.sessions.start()
 
 

@@ -29,6 +29,12 @@ _MOUSE = (
     ("Double-click a slider", "Back to neutral"),
     ("Ctrl+click S", "Hear this stem alone"),
     ("Drag a stem's name", "Take the stem out as a file"),
+    ("Shift+drag a stem's name", "Take out only the loop"),
+)
+_QUEUE = (
+    ("Alt+Up, Alt+Down", "Move songs in the queue"),
+    ("Return", "Try a song again"),
+    ("Delete", "Take songs out"),
 )
 _CREDITS = """umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network
 (Stöter, Uhlich, Liutkus, Mitsufuji 2019), and multichannel Wiener filtering.
@@ -87,7 +93,11 @@ class ShortcutsDialog(Dialog):
         columns.setSpacing(40)
         columns.addLayout(_table("Keyboard", rows[:half]))
         columns.addLayout(_table("", rows[half:]))
-        columns.addLayout(_table("Mouse, on the lanes", list(_MOUSE)))
+        last = QVBoxLayout()
+        last.setSpacing(24)
+        last.addLayout(_table("Mouse, on the lanes", list(_MOUSE)))
+        last.addLayout(_table("In the queue", list(_QUEUE)), 1)
+        columns.addLayout(last)
         self.body.addLayout(columns)
         self.add_buttons("Close", "")
 

@@ -34,6 +34,9 @@ class _Said:
         return bool(self.message.reason or self.act)
 
 
+_OFFER = "What the message offers"
+
+
 class Notice(QWidget):
     """One message at a time, above the transport; it stays until dismissed, mere information leaves by itself."""
 
@@ -44,7 +47,7 @@ class Notice(QWidget):
         for label in (self.title, self.reason):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = Button("", text=" ", kind="accent")
+        self.act = Button(_OFFER, text=" ", kind="accent")
         self.dismiss = Button("Dismiss the message", "close")
         self.dismiss.clicked.connect(self.next)
         self.act.clicked.connect(self._act)
@@ -99,7 +102,7 @@ class Notice(QWidget):
         self.reason.setText(words[:_MAX_TEXT])
         self.reason.setVisible(bool(words))
         self.act.setText(said.act)
-        self.act.setAccessibleName(said.act)
+        self.act.setAccessibleName(said.act or _OFFER)
         self.act.setToolTip(said.act)
         self.act.setVisible(bool(said.act))
         self.act.updateGeometry()
