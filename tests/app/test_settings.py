@@ -55,6 +55,7 @@ def test_old_names_are_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         '"volume_db": NaN',
         '"volume_db": 1e999',
         '"auto_separate": 1',
+        '"export_receipt": "yes"',
         '"recent_files": "a"',
         '"recent_files": [1]',
         '"recent_files": ["a\\u0000b"]',

@@ -164,6 +164,13 @@ def test_a_song_that_is_gone_is_asked_for(
     assert opened.isWindowModified(), "the session is of another song now"
 
 
+def test_receipts_are_written_unless_they_are_not_wanted(window: MainWindow, session: Session) -> None:
+    assert session.settings.export_receipt
+    assert window.sessions.receipts.isChecked()
+    window.sessions.receipts.trigger()
+    assert not session.settings.export_receipt
+
+
 def test_undo_says_what_it_undoes(opened: MainWindow, session: Session, qtbot: QtBot) -> None:
     actions = opened.actions_
     assert not actions.undo.isEnabled()

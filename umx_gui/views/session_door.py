@@ -52,7 +52,11 @@ class SessionDoor(QObject):
         self.earlier = QMenu("Earlier sessions", window)
         self.earlier.setToolTipsVisible(True)
         self.earlier.aboutToShow.connect(self._fill_earlier)
-        actions.more.append([self.save, self.save_as, self.earlier])
+        self.receipts = actions.add("Write receipts beside exported stems")
+        self.receipts.setCheckable(True)
+        self.receipts.setChecked(session.settings.export_receipt)
+        self.receipts.toggled.connect(lambda on: setattr(session.settings, "export_receipt", on))
+        actions.more.append([self.save, self.save_as, self.earlier, self.receipts])
         self._connect()
 
     def _connect(self) -> None:
