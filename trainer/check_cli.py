@@ -92,7 +92,7 @@ def lines_of(reports: dict[str, list[TrackReport]]) -> list[str]:
 def _summary(reports: Sequence[TrackReport]) -> str:
     bad = sum(not report.usable for report in reports)
     edges = sorted(report.edge_hz for report in reports if report.edge_hz is not None)
-    told = f"{len(reports)} tracks, {bad} of them unusable."
+    told = f"{len(reports)} track{'' if len(reports) == 1 else 's'}, {bad} of them unusable."
     if edges:
         told += f" Half of them have sound up to {edges[len(edges) // 2] / 1000:.1f} kHz or beyond."
     return told

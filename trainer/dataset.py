@@ -19,6 +19,7 @@ from umx_gui.errors import DatasetError
 
 _log = logging.getLogger("trainer.data")
 _settling = Settling()
+_told: set[tuple[Path, str]] = set()
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,10 @@ def _tracks(
                     "%s is still being written (%s); it is left out until the next epoch.", candidate.name, e.detail
                 )
             elif skip_bad:
-                _log.warning("%s is left out: %s.", candidate.name, e.detail)
+                # Once, not in every epoch.
+                if (Path(e.path), e.detail) not in _told:
+                    _told.add((Path(e.path), e.detail))
+                    _log.warning("%s is left out: %s.", candidate.name, e.detail)
             else:
                 raise
     if not tracks:

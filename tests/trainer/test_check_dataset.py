@@ -53,7 +53,7 @@ def test_a_good_dataset_is_good(song, capsys):
     assert main(["check-dataset", str(song)]) == 0
     out = capsys.readouterr().out
     assert "good" in out
-    assert "1 tracks, 0 of them unusable. Half of them have sound up to 22.1 kHz or beyond." in out
+    assert "1 track, 0 of them unusable. Half of them have sound up to 22.1 kHz or beyond." in out
 
 
 def test_everything_that_is_wrong_is_found_and_named(song, capsys):
