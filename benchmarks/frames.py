@@ -93,6 +93,7 @@ def main() -> int:
         window.move(0, 0)
         window.show()
         until(app, lambda: False, 2.0)
+        until(app, lambda: not session._workers[0]._jobs, 60.0)  # torch is loaded, as when somebody has looked around
         try:
             result = measure(app, window, song, args.seconds)
         finally:

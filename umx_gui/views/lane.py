@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from umx_gui.app.session import Session
 from umx_gui.app.song import MIXTURE, Song
+from umx_gui.engine.summaries import FLOOR_DB
 from umx_gui.views import lane_marks, lane_picture, raster
 from umx_gui.views.bind import Throttle
 from umx_gui.views.color_tables import Table, spectrum_table, wave_table
@@ -246,6 +247,10 @@ class Lane(QWidget):
         painter.end()
         return result
 
+    def _is_dark(self, picture: lane_picture.Picture) -> bool:
+        """Whether nothing in a spectrogram is louder than the quietest level that is shown."""
+        return float(picture.max()) <= 255 * (1 - self._look.levels_db[0] / FLOOR_DB) + 2
+
     def _heard(self) -> bool:
         mix = self._session.transport.mix
         if self.key == MIXTURE:
@@ -279,7 +284,7 @@ class Lane(QWidget):
         above = self.spectrum_area()
         if above.height():
             lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
-        if self.mode == DIFFERENCE and song.separated and self._picture is not None and not self._picture.any():
+        if self.mode == DIFFERENCE and song.separated and self._picture is not None and self._is_dark(self._picture):
             lane_marks.say(painter, theme, area, "No difference is left here: the stems add up to the mixture")
         if view is None or above.height() == area.height():
             return

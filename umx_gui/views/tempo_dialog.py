@@ -29,7 +29,7 @@ class TempoDialog(Dialog):
         for row, field in enumerate(fields):
             grid.addWidget(plain_label(field.accessibleName()), row, 0)
             field.setMinimumWidth(112)
-            field.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+            field.lineEdit().setTextMargins(6, 0, 6, 0)
             field.setToolTip(field.accessibleName())
             grid.addWidget(field, row, 1)
         self.body.addLayout(grid)

@@ -99,7 +99,6 @@ class StartForm(_Form):
         self.epochs = QSpinBox()
         self.epochs.setRange(1, 100_000)
         self.epochs.setValue(1000)
-        self.epochs.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.epochs.setAccessibleName("Epochs at most")
         self.output = self.line("Run folder", str(free_run_folder()))
         self.more = self.line("More options", "", "As for umx-trainer train: --batch-size 8 --lr 0.0005")

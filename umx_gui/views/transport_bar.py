@@ -15,6 +15,7 @@ from umx_gui.views.formats import clock, decibels
 from umx_gui.views.labels import Line
 from umx_gui.views.meter import LevelMeter
 from umx_gui.views.sliders import SpeedSlider, VolumeSlider, level_words, speed_words
+from umx_gui.views.take_out import TakeOut
 from umx_gui.views.theme import current, font
 
 HEIGHT = 64
@@ -38,6 +39,7 @@ class TransportBar(QWidget):
         self.normal_speed = button_for(actions.normal_speed, "", speed_words(1.0))
         self.volume = VolumeSlider("Master volume")
         self.volume.setFixedWidth(144)
+        self.take_out = TakeOut(session)
         self.level = Line("caption")
         self.level.fix_width("+00.0 dB")
         self.meter = LevelMeter("Master", vertical=False, color=lambda: current().color("accent"))
@@ -91,13 +93,19 @@ class TransportBar(QWidget):
         row.addWidget(self.speed)
         row.addWidget(self.normal_speed)
         row.addStretch(1)
+        row.addWidget(self.take_out)
+        row.addSpacing(16)
         row.addWidget(self._speaker)
         row.addLayout(levels)
         row.addWidget(self.level)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the speed is set by its keys alone."""
-        self.speed.setVisible(self.width() >= _ROOM_FOR_SPEED)
+        """In a narrow window the speed is set by its keys alone, and words give way."""
+        wide = self.width() >= _ROOM_FOR_SPEED
+        self.speed.setVisible(wide)
+        self.normal_speed.setVisible(wide or self._transport.speed != 1.0)
+        self.volume.setFixedWidth(144 if wide else 96)
+        self._mix_changed()
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -114,10 +122,12 @@ class TransportBar(QWidget):
         mix = self._transport.mix
         self.level.set_text(f"{level_words(mix.master_gain_db)} dB")
         matched = f"  {decibels(mix.original_gain_db)} dB" if mix.original_gain_db else ""
-        self.original.setText(f"A/B  Original{matched}")
+        words = "A/B  Original" if self.width() >= _ROOM_FOR_SPEED else "A/B"
+        self.original.setText(f"{words}{matched}")
         self.original.updateGeometry()
 
     def _speed_changed(self) -> None:
+        self.normal_speed.setVisible(self.width() >= _ROOM_FOR_SPEED or self._transport.speed != 1.0)
         self.normal_speed.setText(speed_words(self._transport.speed))
         self.normal_speed.setAccessibleName(f"Speed {speed_words(self._transport.speed)}, back to normal")
 
