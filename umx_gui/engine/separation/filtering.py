@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from torch import Tensor
 
 from umx_gui.engine.separation import compiling
 from umx_gui.engine.separation.inference.passes import WINDOW
 from umx_gui.engine.separation.options import SeparatorOptions
-from umx_gui.engine.separation.wiener import WienerOptions, wiener
+from umx_gui.engine.separation.wiener import WienerOptions, wiener_pieces
 from umx_gui.errors import OptionError
 
 
@@ -32,15 +32,19 @@ class Filtering:
         self._gains = [10 ** (o.emphasis_db.get(target, 0.0) / 20) for target in targets]
         self.wiener_options = WienerOptions(o.n_iter, o.softmask, o.residual is not None, self.sums_exactly)
 
-    def __call__(self, masks: Sequence[Tensor], x: Tensor) -> Tensor:
-        """masks: J times [N, C, F]; x: [C, N, F] complex. Returns the stems' spectra [J', C, N, F]."""
+    def __call__(self, masks: Sequence[Tensor], x: Tensor, n_at_once: int) -> Iterator[Tensor]:
+        """masks: J times [N, C, F]; x: [C, N, F] complex. Yields the stems' spectra [J', C, n, F], frames in order.
+
+        n_at_once: how many frames at a time, where that saves memory.
+        """
         masks = self.emphasised(masks)
         if self.options.filter == "norbert":
             from umx_gui.engine.separation.norbert_filter import norbert_filter
 
             w = self.wiener_options
-            return norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
-        return wiener(masks, x, self.wiener_options, compiling.loops())
+            yield norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
+        else:
+            yield from wiener_pieces(masks, x, self.wiener_options, compiling.loops(), n_at_once)
 
     def emphasised(self, masks: Sequence[Tensor]) -> list[Tensor]:
         """The masks, each as much louder as was asked for."""

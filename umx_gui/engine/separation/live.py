@@ -95,7 +95,7 @@ class LiveSeparation:
             codes = iter([self._code(network, j, magnitude) for j, network in enumerate(self._flat)])
             masks = self._filtering.emphasised(group_masks(self._groups, lambda _: next(codes)))
             y = self._filter(masks, x)
-            sums = self._adder.sums(y.reshape(-1, *y.shape[2:])).cpu()
+            sums = self._adder.sums([y.reshape(-1, *y.shape[2:])], y.shape[2]).cpu()
             _, waves = self._adder.add(sums, self._n_frames - start)
         stems = waves.reshape(len(y), y.shape[1], waves.shape[1]).numpy()
         self._wave.forget(self._n_frames * self._spec.hop - self._spec.n_fft)

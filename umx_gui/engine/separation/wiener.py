@@ -13,7 +13,7 @@ bins that are exactly zero stay zero. Mono and stereo have a closed form in real
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from torch import Tensor
 from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, em_bins, sum_of, sum_over_song
 from umx_gui.engine.separation.wiener_compiled import Kernels, em_stereo, gained
 
-__all__ = ["WienerOptions", "initial_gains", "wiener"]
+__all__ = ["WienerOptions", "initial_gains", "wiener", "wiener_pieces"]
 
 _BINS_AT_ONCE = 256
 
@@ -36,18 +36,26 @@ def wiener(
     sum to the mixture: what the filter leaves over is shared by energy. kernels: compiled loops, which are used where
     they can be; without them whole arrays are.
     """
+    return next(wiener_pieces(masks, x, options, kernels, n_at_once=max(x.shape[1], 1)))
+
+
+def wiener_pieces(
+    masks: Sequence[Tensor], x: Tensor, options: WienerOptions | None, kernels: Kernels | None, n_at_once: int
+) -> Iterator[Tensor]:
+    """As `wiener`, by pieces [J, C, n, F] of frames in order: `n_at_once` where that saves memory, else all at once."""
     o = options or WienerOptions()
     gains = initial_gains(masks, x, o)
-    if kernels is not None and x.device.type == "cpu" and x.dtype == torch.complex64:
-        if o.n_iter == 0:
-            return gained(kernels, gains, x)
-        if x.shape[0] == 2:
-            return em_stereo(kernels, gains, x, o)
-    if o.n_iter == 0:
-        return torch.stack([g.permute(1, 0, 2) * x for g in gains])
-    if x.shape[0] > 2:
-        return _em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o)
-    return _em_closed(gains, x, o)
+    usable = kernels is not None and x.device.type == "cpu" and x.dtype == torch.complex64
+    if kernels is not None and usable and o.n_iter == 0:
+        yield gained(kernels, gains, x)
+    elif kernels is not None and usable and x.shape[0] == 2:
+        yield from em_stereo(kernels, gains, x, o, n_at_once)
+    elif o.n_iter == 0:
+        yield torch.stack([g.permute(1, 0, 2) * x for g in gains])
+    elif x.shape[0] > 2:
+        yield _em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o)
+    else:
+        yield _em_closed(gains, x, o)
 
 
 def initial_gains(masks: Sequence[Tensor], x: Tensor, options: WienerOptions) -> list[Tensor]:

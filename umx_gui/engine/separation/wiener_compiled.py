@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -24,8 +24,10 @@ def gained(kernels: Kernels, gains: Sequence[Tensor], x: Tensor) -> Tensor:
     return y
 
 
-def em_stereo(kernels: Kernels, gains: Sequence[Tensor], x: Tensor, o: WienerOptions) -> Tensor:
-    """EM for two channels. gains: J times [N, 2, F]; x: [2, N, F] complex. Returns [J, 2, N, F]."""
+def em_stereo(
+    kernels: Kernels, gains: Sequence[Tensor], x: Tensor, o: WienerOptions, n_at_once: int
+) -> Iterator[Tensor]:
+    """EM for two channels. gains: J times [N, 2, F]; x: [2, N, F] complex. Yields [J, 2, n, F], n = n_at_once."""
     wave, (_, n_frames, n_bins) = _real(x), x.shape
     peaks = np.zeros(n_bins)
     kernels["peak_power"](wave, peaks)
@@ -40,11 +42,13 @@ def em_stereo(kernels: Kernels, gains: Sequence[Tensor], x: Tensor, o: WienerOpt
         covariances = _covariances(sums, scale, o.eps)
         sums = np.zeros_like(sums)
         kernels["refine"](v, covariances, wave, reg, 0.5 * scale, sums.reshape(-1))
-    y = torch.empty(len(gains), *x.shape, dtype=x.dtype)
     # The filter loses sqrt(eps) C_x^-1 x, since C_x holds sqrt(eps) I besides the sources.
     share, floor = (reg, FLOOR) if o.exact_sum else (0.0, 0.0)
-    kernels["estimate"](v, _covariances(sums, scale, o.eps), wave, reg, share, floor, _real(y))
-    return y
+    covariances = _covariances(sums, scale, o.eps)
+    for first in range(0, n_frames, n_at_once):
+        y = torch.empty(len(gains), 2, min(n_at_once, n_frames - first), n_bins, dtype=x.dtype)
+        kernels["estimate"](v, covariances, wave, reg, share, floor, first, _real(y))
+        yield y
 
 
 def _covariances(sums: Float64, scale: float, eps: float) -> Float64:

@@ -103,12 +103,18 @@ def solve(v: Float32, r: Float64, x: Float32, at: tuple[int, int, int], reg: flo
         c[3 * BLOCK + i] = (c00 * x1i - cre * x0i + cim * x0r) * inverse
 
 
-def estimate(v: Float32, r: Float64, x: Float32, reg: float, share: float, floor: float, y: Float32) -> None:
-    """The last iteration: y_j = v_j (R_j + share / sum_k v_k) C_x^-1 x into y [J, 2, N, F, 2]."""
-    n_sources, n_frames, n_bins = v.shape
+def estimate(
+    v: Float32, r: Float64, x: Float32, reg: float, share: float, floor: float, first: int, y: Float32
+) -> None:
+    """The last iteration, y_j = v_j (R_j + share / sum_k v_k) C_x^-1 x, of some frames: into y [J, 2, n, F, 2].
+
+    Begins with the frame `first`. So a window's spectra need not all be there at one time.
+    """
+    n_sources, _, n_bins = v.shape
+    last = first + y.shape[2]
     n_blocks = (n_bins + BLOCK - 1) // BLOCK
     c = np.empty(9 * BLOCK, np.float64)
-    for n in range(n_frames):
+    for n in range(first, last):
         for block in range(n_blocks):
             at = block * BLOCK
             m = min(BLOCK, n_bins - at)
@@ -127,11 +133,11 @@ def estimate(v: Float32, r: Float64, x: Float32, reg: float, share: float, floor
                     c[7 * BLOCK + i] = w11 * u1r + wre * u0r + wim * u0i
                     c[8 * BLOCK + i] = w11 * u1i + wre * u0i - wim * u0r
                 for i in range(m):
-                    y[j, 0, n, at + i, 0] = c[5 * BLOCK + i]
-                    y[j, 0, n, at + i, 1] = c[6 * BLOCK + i]
+                    y[j, 0, n - first, at + i, 0] = c[5 * BLOCK + i]
+                    y[j, 0, n - first, at + i, 1] = c[6 * BLOCK + i]
                 for i in range(m):
-                    y[j, 1, n, at + i, 0] = c[7 * BLOCK + i]
-                    y[j, 1, n, at + i, 1] = c[8 * BLOCK + i]
+                    y[j, 1, n - first, at + i, 0] = c[7 * BLOCK + i]
+                    y[j, 1, n - first, at + i, 1] = c[8 * BLOCK + i]
 
 
 def refine(v: Float32, r: Float64, x: Float32, reg: float, half_scale: float, sums: Float64) -> None:
@@ -177,7 +183,7 @@ def compiled(numba: Any) -> dict[str, Any]:
         peak_power: (wave, flat),
         apply_gain: (gain, wave, wave),
         moments: (gain, wave, f8, power, flat),
-        estimate: (gain, flat, wave, f8, f8, f8, waves),
+        estimate: (gain, flat, wave, f8, f8, f8, numba.int64, waves),
         refine: (gain, flat, wave, f8, f8, flat),
     }
     numba.extending.register_jitable(inline="always")(solve)
@@ -197,6 +203,6 @@ def check(functions: dict[str, Any]) -> None:
         functions["moments"](gain, x, 0.5, v[j], sums[j])
     covariance = (sums / 3.0).reshape(-1)
     functions["refine"](v, covariance, x, 1e-5, 0.5, np.zeros_like(covariance))
-    functions["estimate"](v, covariance, x, 1e-5, 1e-5, 1e-20, y)
+    functions["estimate"](v, covariance, x, 1e-5, 1e-5, 1e-20, 0, y)
     if not (np.all(peaks == 2.0) and np.allclose(y.sum(0), 1.0, atol=1e-4)):
         raise ArithmeticError

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
 
 from umx_gui.engine.stft import STFT
 
-_FRAMES_AT_ONCE = 20
+FRAMES_AT_ONCE = 20
 
 
 class FrameReader:
@@ -65,26 +65,31 @@ class OverlapAdd:
         # A frame reaches over this many hops; the last may be cut short.
         return self._square.shape[0]
 
-    def sums(self, spectrum: Tensor) -> Tensor:
-        """Windowed frames [K, n, F] summed up: [K, (n + reach - 1) hop]. Needs no order: the part for workers.
+    def sums(self, pieces: Iterable[Tensor], n: int) -> Tensor:
+        """Windowed frames, n in all, in pieces [K, n', F], summed up: [K, (n + reach - 1) hop]. The part for workers.
 
-        Already divided by the sum of squared windows, as it is where all frames overlap.
+        Needs no order. Already divided by the sum of squared windows, as it is where all frames overlap.
         """
-        stft, (n_waves, n, _) = self._stft, spectrum.shape
+        stft, out, start = self._stft, torch.empty(0), 0
         window = stft.window()
         weight = _hops(window.square(), stft).sum(0).clamp_(min=_LEAST)
-        hops = (_hops(window, stft) / weight).to(spectrum.device)
+        hops = _hops(window, stft) / weight
         reach = hops.shape[0]
-        out = torch.zeros(n_waves, n + reach - 1, stft.hop, device=spectrum.device)
-        for at in range(0, n, _FRAMES_AT_ONCE):
-            frames = torch.fft.irfft(spectrum[:, at : at + _FRAMES_AT_ONCE], n=stft.n_fft)
-            count = frames.shape[1]
-            if short := reach * stft.hop - stft.n_fft:
-                frames = torch.nn.functional.pad(frames, (0, short))
-            frames = frames.reshape(n_waves, count, reach, stft.hop)
-            for part in range(reach):
-                out[:, at + part : at + part + count].addcmul_(frames[:, :, part], hops[part])
-        return out.reshape(n_waves, -1)
+        for spectrum in pieces:
+            n_waves = spectrum.shape[0]
+            if start == 0:
+                hops = hops.to(spectrum.device)
+                out = torch.zeros(n_waves, n + reach - 1, stft.hop, device=spectrum.device)
+            for at in range(0, spectrum.shape[1], FRAMES_AT_ONCE):
+                frames = torch.fft.irfft(spectrum[:, at : at + FRAMES_AT_ONCE], n=stft.n_fft)
+                count = frames.shape[1]
+                if short := reach * stft.hop - stft.n_fft:
+                    frames = torch.nn.functional.pad(frames, (0, short))
+                frames = frames.reshape(n_waves, count, reach, stft.hop)
+                for part in range(reach):
+                    out[:, start + part : start + part + count].addcmul_(frames[:, :, part], hops[part])
+                start += count
+        return out.flatten(1)
 
     def end(self, n_frames: int, n_samples: int) -> None:
         """Tell where the song ends, where that was not known before."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from umx_gui.engine.separation.inference.frames import FrameReader, OverlapAdd
+from umx_gui.engine.separation.inference.frames import FRAMES_AT_ONCE, FrameReader, OverlapAdd
 from umx_gui.engine.separation.inference.rows import Rows, RowStore
 from umx_gui.engine.separation.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.separation.inference.workers import Workers
@@ -31,7 +31,7 @@ class BlockSizes:
 
 _LEAST_WINDOW = 64
 
-SpectrumFilter = Callable[[Sequence[Tensor], Tensor], Tensor]
+SpectrumFilter = Callable[[Sequence[Tensor], Tensor, int], Iterator[Tensor]]
 
 
 def stretches(start: int, stop: int, size: int) -> list[tuple[int, int]]:
@@ -175,8 +175,8 @@ def decode(
 
     def one(stretch: tuple[int, int]) -> tuple[int, int, Tensor]:
         x = frames.spectrum(*stretch)
-        y = spectrum_filter(masks(*stretch), x)
-        return stretch[1] - stretch[0], x.shape[0], adder.sums(y.reshape(-1, *y.shape[2:])).cpu()
+        pieces = (y.reshape(-1, *y.shape[2:]) for y in spectrum_filter(masks(*stretch), x, FRAMES_AT_ONCE))
+        return stretch[1] - stretch[0], x.shape[0], adder.sums(pieces, x.shape[1]).cpu()
 
     done = 0
     for n, n_channels, sums in workers.map(one, stretches(*span, window)):
