@@ -11,7 +11,7 @@ from torch import Tensor
 
 from umx_gui.engine.storage.scratch import Scratch
 
-IN_MEMORY_BYTES = 48 << 20
+IN_MEMORY_BYTES = 16 << 20
 
 
 class RowStore:
