@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDrag
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QDrag, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from told import Told
@@ -85,3 +85,64 @@ def test_a_stem_that_is_not_there_yet_is_explained(
     assert dragged == []
     assert window.notice.isVisible()
     assert len(told.messages) == 1
+
+
+def test_the_button_takes_what_is_heard_and_offers_groups(
+    window: MainWindow, session: Session, dragged: list[Path], qtbot: QtBot
+) -> None:
+    stems = four_stems()
+    show_separated(session, stems, name="My Song.flac")
+    session.transport.mix.set_mute("drums", True)
+    button = window.transport.take_out
+    pull(button, qtbot)
+    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    samples, _ = sf.read(dragged[0], always_2d=True)
+    assert dragged[0].name == "My Song - mix.wav"
+    assert np.abs(samples.T - stems[[0, 2, 3]].sum(axis=0)).max() < 1e-5
+    session.transport.mix.set_mute("drums", False)
+    pull(button, qtbot)
+    qtbot.waitUntil(lambda: len(dragged) == 2, timeout=30_000)
+    assert dragged[1] != dragged[0]
+    button.fill()
+    assert [a.text() for a in button.menu.actions() if a.text()] == [
+        "What I hear", "Accompaniment", "No drums", "Only the loop",
+    ]  # fmt: skip
+
+
+def test_the_button_takes_a_group_or_only_the_loop(
+    window: MainWindow, session: Session, dragged: list[Path], qtbot: QtBot
+) -> None:
+    stems = four_stems()
+    show_separated(session, stems, name="My Song.flac")
+    button = window.transport.take_out
+    session.transport.set_loop((RATE // 2, RATE))
+    button.fill()
+    actions = {action.text(): action for action in button.menu.actions()}
+    actions["Accompaniment"].trigger()
+    assert button.text() == "Accompaniment"
+    assert button.accessibleName() == "Drag out accompaniment"
+    actions["Only the loop"].trigger()
+    pull(button, qtbot)
+    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    samples, _ = sf.read(dragged[0], always_2d=True)
+    assert dragged[0].name == "My Song - accompaniment.wav"
+    assert np.abs(samples.T - stems[1:, :, RATE // 2 : RATE].sum(axis=0)).max() < 1e-5
+    show_separated(session, stems[:2], name="Other.flac")
+    assert button.text() == "What I hear"  # two stems have no such group
+
+
+def test_with_shift_a_name_takes_only_the_loop(
+    window: MainWindow, session: Session, dragged: list[Path], qtbot: QtBot
+) -> None:
+    stems = four_stems()
+    show_separated(session, stems)
+    session.transport.set_loop((1000, 5000))
+    handle = window.lanes.strip("bass").name
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for kind, at in (("press", 4), ("move", 30), ("move", 60)):
+        place, where = QPointF(at, 8), QPointF(handle.mapToGlobal(QPoint(at, 8)))
+        type_ = QEvent.Type.MouseButtonPress if kind == "press" else QEvent.Type.MouseMove
+        button = LEFT if kind == "press" else Qt.MouseButton.NoButton
+        QApplication.sendEvent(handle, QMouseEvent(type_, place, where, button, LEFT, shift))
+    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    assert np.abs(sf.read(dragged[0], always_2d=True)[0].T - stems[2, :, 1000:5000]).max() < 2e-7

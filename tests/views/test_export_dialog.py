@@ -217,7 +217,7 @@ def test_what_would_clip_is_counted_and_one_gain_offered(session: Session, qtbot
     made = ExportDialog(session, song)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(made.level.isVisible, timeout=5000)
+    qtbot.waitUntil(made.level.isVisible, timeout=30_000)
     assert "4 samples of drums" in made.level.words.text()
     assert made.level.button.text() == "Lower all: −3.6 dB"
     assert made.choice.options.gain_db == 0.0  # nothing is rescaled unasked

@@ -20,11 +20,11 @@ from umx_gui.errors import OutputExistsError, UmxError
 from umx_gui.messages import Message, describe
 from umx_gui.views.controls import Button
 from umx_gui.views.dialogs import Dialog
-from umx_gui.views.export_form import BITRATES, DEPTHS, PROJECTS, lay_out, stretches_of
+from umx_gui.views.export_form import BITRATES, DEPTHS, PROJECTS, lay_out, some_names, stretches_of
 from umx_gui.views.export_form import FORMATS as FORMATS
 from umx_gui.views.fields import CheckBox, Choice
 from umx_gui.views.formats import rate
-from umx_gui.views.labels import plain_label
+from umx_gui.views.labels import plain_label, plain_tip
 from umx_gui.views.level_line import LevelLine
 from umx_gui.views.stem_choice import StemChoice
 
@@ -144,6 +144,7 @@ class ExportDialog(Dialog):
         for line in (self.folder, self.template):
             line.textChanged.connect(self._refresh)
         self.browse.clicked.connect(self._browse)
+        self.level.changed.connect(self._fit)
         self.replace.clicked.connect(lambda: self._answer("replace"))
         self.number.clicked.connect(lambda: self._answer("number"))
 
@@ -186,7 +187,9 @@ class ExportDialog(Dialog):
             self.level.forget()
             return
         self.level.look(choice.what, choice.options)
-        self.files.setText(f"{', '.join(names)} · {rate(at)}" if names else "")
+        self.files.setText(f"{some_names(names)} · {rate(at)}" if names else "")
+        self.files.setToolTip(plain_tip("\n".join(names)))
+        self._fit()
 
     def _problem(self) -> Message | None:
         try:
@@ -210,3 +213,11 @@ class ExportDialog(Dialog):
     def _say(self, message: Message) -> None:
         self.problem.setText(message.one_line())
         self.problem.show()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow with what is said, so that nothing is cut off."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))

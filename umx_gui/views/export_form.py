@@ -24,7 +24,7 @@ FORMATS = (
 )
 DEPTHS = (("16", "16 bit"), ("24", "24 bit"), ("32f", "32 bit float"))
 BITRATES = (
-    ("0", "Best usual bit rate"),
+    ("0", "Usual bit rate"),
     *((str(kbps), f"{kbps} kbit/s") for kbps in (320, 256, 192, 160, 128, 96)),
 )
 PROJECTS = (("", "None"), ("reaper", "REAPER project (.rpp)"), ("audacity", "Audacity file list (.lof)"))
@@ -36,6 +36,15 @@ def stretches_of(loop: tuple[int, int] | None, song: Song) -> tuple[tuple[str, t
         return ()
     start, stop = (clock(at / song.sample_rate, 2) for at in loop)
     return ((f"The loop, {start} to {stop}", loop),)
+
+
+def some_names(names: tuple[str, ...], most: int = 140) -> str:
+    """As many names as two lines hold, and how many more there are."""
+    shown = list(names)
+    while len(shown) > 1 and len(", ".join(shown)) > most:
+        shown.pop()
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def lay_out(dialog: ExportDialog) -> QFormLayout:
@@ -66,7 +75,8 @@ def lay_out(dialog: ExportDialog) -> QFormLayout:
     rows += [("Format", kind), ("Names", names), ("Project", dialog.project), ("Folder", place), ("", dialog.exact)]
     for words, field in (*rows, ("", said)):
         label = plain_label(words)
-        label.setMinimumHeight(24 if field is dialog.stems else 32 if words else 0)
+        # Beside the first line of its field, however many lines there are.
+        label.setFixedHeight(24 if field is dialog.stems else 32)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if isinstance(field, QWidget):
             form.addRow(label, field)

@@ -77,7 +77,6 @@ class LevelLine(QWidget):
     def _clicked(self) -> None:
         self.gain_db = 0.0 if self.gain_db else self._offered_db
         self._show()
-        self.changed.emit()
 
     def _show(self) -> None:
         gain = decibels(self._offered_db)
@@ -91,3 +90,4 @@ class LevelLine(QWidget):
         self.button.setToolTip("Make all files softer by the same, so that they still add up, and nothing clips")
         self.button.updateGeometry()
         self.show()
+        self.changed.emit()

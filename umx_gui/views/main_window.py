@@ -69,6 +69,7 @@ class MainWindow(QWidget):
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
         self.training = TrainingDoor(self.actions_.training, session, theme, self)
         self._drag_out = DragOut(session, self)
+        self._drag_out.watch_button(self.transport.take_out, self.transport.take_out.what)
         self._pump = MeterPump(session.transport, self)
         self._lay_out()
         self._sheet = DropSheet(self)
