@@ -19,7 +19,8 @@ import torch
 from hostile_models import containers, edit_json, make_model, overlapping, rezipped, saved, state_of
 from processes import report_of
 
-from umx_gui.engine import Audio, Block, Separator, weights
+from umx_gui.engine import Audio, Block, Separator
+from umx_gui.engine.models import weights
 from umx_gui.engine.models.model import load_model
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
 from umx_gui.messages import describe
