@@ -15,6 +15,7 @@ from trainer.layouts import Candidate, candidates, folder_candidates
 from trainer.settling import Settling
 from trainer.sounds import SoundReader, UnreadableFileError, cache_of, probe
 from umx_gui.engine.audio import FloatArray
+from umx_gui.engine.storage.files import read_small
 from umx_gui.errors import DatasetError
 
 _log = logging.getLogger("trainer.data")
@@ -159,12 +160,17 @@ def _track(candidate: Candidate, sample_rate: int, most_channels: int | None, ca
         aligned=bool(note.get("aligned", aligned)) and (same_length or bool(candidate.aligned)),
         complete=bool(note.get("complete", complete)),
         real=note.get("kind", "real") == "real",
-        max_hz=int(str(note["max_hz"])) if note.get("max_hz") else None,
+        max_hz=_hz(note.get("max_hz")),
         streams=tuple((stem, stream) for stem, _, stream in candidate.files if stream),
         mixture=candidate.mixture,
         bpm=_bpm(note.get("bpm")),
         key=str(note["key"]) if note.get("key") else None,
     )
+
+
+def _hz(value: object) -> int | None:
+    text = str(value)
+    return int(text) if text.isdecimal() and 0 < len(text) < 10 and int(text) else None
 
 
 def _bpm(value: object) -> float | None:
@@ -181,8 +187,8 @@ def read_note(path: Path) -> dict[str, object]:
     if not file.exists():
         return {}
     try:
-        note = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as e:
+        note = json.loads(read_small(file))
+    except (OSError, ValueError, RecursionError) as e:
         raise DatasetError(file, "it is not readable JSON") from e
     if not isinstance(note, dict):
         raise DatasetError(file, "it is not a JSON object")

@@ -169,7 +169,8 @@ def _musdb_waves(path: Path) -> Candidate:
 
 
 def _aligned(path: Path, options: DataOptions) -> Candidate | None:
-    pair = [sorted(path.glob(pattern)) for pattern in (options.input_file, options.output_file)]
+    patterns = (options.input_file, options.output_file)
+    pair = [sorted(found for found in path.glob(pattern) if found.is_file()) for pattern in patterns]
     if not all(pair):
         return None
     files = ((MIXTURE, pair[0][0], 0), (str(options.named_target), pair[1][0], 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -13,9 +14,9 @@ from typing import Any
 
 from trainer.config import TrainConfig
 from trainer.events import EpochDone, Event, Paused, PauseToken, StepDone, outcome
-from umx_gui.engine.runs.run_folder import PAUSE, PID, PROGRESS, STOP, RunState
+from umx_gui.engine.runs.run_folder import BEST, EXCERPTS, PAUSE, PID, PROGRESS, STOP, RunState
 from umx_gui.engine.storage.file_set import typed_errors
-from umx_gui.engine.storage.files import try_lock
+from umx_gui.engine.storage.files import open_plain, try_lock
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, RunBusyError, UmxError
 from umx_gui.messages import describe
@@ -45,7 +46,8 @@ class LiveRun:
         with typed_errors(self._folder):
             self._made = not self._folder.exists()
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._fd = os.open(self._folder / PID, os.O_RDWR | os.O_CREAT, 0o666)
+            self._refuse_links()
+            self._fd = open_plain(self._folder / PID, os.O_RDWR | os.O_CREAT)
             if not self._lock():
                 os.close(self._fd)
                 raise RunBusyError(self._folder)
@@ -108,6 +110,12 @@ class LiveRun:
                 self._cancel.cancel()
             self._pause.set_paused((self._folder / PAUSE).exists())
 
+    def _refuse_links(self) -> None:
+        """A run's folder may come from anybody. Raises OSError where a part of it is a link that leads elsewhere."""
+        for name in (PID, BEST, EXCERPTS):
+            if (self._folder / name).is_symlink():
+                raise OSError(errno.ELOOP, f"{name} in it is a link")
+
     def _lock(self) -> bool:
         for _ in range(_TRIES):
             if try_lock(self._fd, unsupported=True):
@@ -130,5 +138,7 @@ class LiveRun:
         self._written, self._told_state = time.monotonic(), str(self._now["state"])
         temp = self._folder / f".{PROGRESS}.new"
         with contextlib.suppress(OSError):
-            temp.write_text(json.dumps(self._now), encoding="utf-8")
+            temp.unlink(missing_ok=True)  # nor is a link written through
+            with temp.open("x", encoding="utf-8") as file:
+                file.write(json.dumps(self._now))
             temp.replace(self._folder / PROGRESS)

@@ -12,8 +12,15 @@ from umx_gui.engine.sessions.autosave import Autosave, Leftover, kept, leftovers
 from umx_gui.engine.sessions.document import ModelRef, SessionDocument, StemPrint
 from umx_gui.engine.sessions.prints import print_stems
 from umx_gui.engine.sessions.remake import find_model
-from umx_gui.engine.sessions.session_file import read_session, write_session
-from umx_gui.engine.sessions.song_search import digest_of, find_song, is_song, models_digest, relative_path
+from umx_gui.engine.sessions.session_file import is_session, read_session, write_session
+from umx_gui.engine.sessions.song_search import (
+    digest_of,
+    find_song,
+    is_song,
+    local_path,
+    models_digest,
+    relative_path,
+)
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import ModelChangedError, ModelError, UmxError
 
@@ -79,7 +86,9 @@ def later_than(file: Path, document: SessionDocument, cancel: CancelToken) -> Ge
 
 def open_kept(left: Leftover, registry: ModelRegistry, cancel: CancelToken) -> Generator[Opening, None, None]:
     """Take up what a window left behind."""
-    file = Path(left.document.autosave_of) if left.document.autosave_of else None
+    # Saving writes there: a damaged name must not become another file's.
+    file = local_path(left.document.autosave_of)
+    file = file if file is not None and is_session(file) else None
     document = replace(left.document, autosave_of="")
     yield _opening(document, file, file, registry, cancel, unsaved=True)
 

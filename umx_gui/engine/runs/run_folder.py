@@ -27,7 +27,7 @@ from typing import Any
 
 from umx_gui.engine.naming import printable
 from umx_gui.engine.runs.run_history import HISTORY, number
-from umx_gui.engine.storage.files import read_small, try_lock
+from umx_gui.engine.storage.files import open_plain, read_small, try_lock
 
 CONFIG, PID, PROGRESS, STOP, LOG = "config.json", "run.pid", "progress.json", "run.stop", "train.log"
 CHECKPOINT, BEST = "checkpoint.pt", "best"
@@ -132,7 +132,7 @@ def read_run(folder: Path, history_epochs: int = 0) -> RunNews:
 def is_held(folder: Path) -> bool:
     """Whether a process of this machine is training this run now."""
     try:
-        fd = os.open(folder / PID, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY | os.O_NONBLOCK)
+        fd = open_plain(folder / PID, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     except OSError:
         return False
     try:
@@ -161,7 +161,7 @@ def set_paused(folder: Path, on: bool) -> bool:
     """Have a run wait, or go on; False where it cannot be told. It hears of it within a step, and saves first."""
     try:
         if on:
-            (folder / PAUSE).touch()
+            os.close(open_plain(folder / PAUSE, os.O_WRONLY | os.O_CREAT))
         else:
             (folder / PAUSE).unlink(missing_ok=True)
     except OSError:
@@ -171,7 +171,7 @@ def set_paused(folder: Path, on: bool) -> bool:
 
 def last_words(folder: Path) -> str:
     """The last line of what a run that a window started has said; "" where there is none."""
-    with contextlib.suppress(OSError), (folder / LOG).open("rb") as file:
+    with contextlib.suppress(OSError), os.fdopen(open_plain(folder / LOG, os.O_RDONLY), "rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - _LOG_TAIL, 0))
         lines = file.read(_LOG_TAIL).decode("utf-8", "replace").replace("\r", "\n").split("\n")

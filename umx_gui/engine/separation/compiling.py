@@ -59,8 +59,18 @@ def folder() -> Path:
 def _prepare() -> None:
     global _loops
     mark = _mark()
-    if mark is not None and (mark.exists() or _compile_elsewhere()):
+    if mark is not None and _is_ours() and (mark.exists() or _compile_elsewhere()):
         _loops = _load()
+
+
+def _is_ours() -> bool:
+    """Whether nobody else can write into the folder, which is made if need be: what numba finds there is run."""
+    try:
+        folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder().stat()
+    except OSError:
+        return False
+    return sys.platform == "win32" or (found.st_uid == os.getuid() and not found.st_mode & 0o002)
 
 
 def _mark() -> Path | None:
@@ -110,9 +120,8 @@ def main() -> None:
         with suppress(OSError):
             os.nice(10)
     mark = _mark()
-    if mark is None:
+    if mark is None or not _is_ours():
         sys.exit(1)
-    folder().mkdir(parents=True, exist_ok=True)
     wiener_kernels.check(_load())
     mark.touch()
 

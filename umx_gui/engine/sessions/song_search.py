@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from umx_gui.engine.models.digests import digests_of, recorded_digests
 from umx_gui.engine.sessions.document import SongRef
+from umx_gui.engine.storage.files import open_plain
 from umx_gui.engine.work import CancelToken
 
 MAX_ENTRIES = 20_000
@@ -22,9 +23,9 @@ _CHUNK = 1 << 20
 
 
 def digest_of(path: Path, cancel: CancelToken) -> str:
-    """The SHA-256 of a file. Raises OSError and Cancelled."""
+    """The SHA-256 of a file. Raises OSError, at once for what is none (a pipe would never end), and Cancelled."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path, os.O_RDONLY, follow=True), "rb") as file:
         while chunk := file.read(_CHUNK):
             cancel.check()
             digest.update(chunk)

@@ -92,6 +92,21 @@ def write_whole(path: Path, data: bytes) -> None:
         temp.write_bytes(data)
 
 
+def open_plain(path: Path, flags: int, follow: bool = False) -> int:
+    """A descriptor of what must be an ordinary file: no pipe is waited for, no link gone through unless `follow`.
+
+    For files whose names somebody else chose, or put something under. Raises OSError.
+    """
+    careful = (
+        getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | (0 if follow else getattr(os, "O_NOFOLLOW", 0))
+    )
+    fd = os.open(path, flags | careful, 0o666)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    return fd
+
+
 def read_small(path: Path, limit_bytes: int = 1 << 20) -> bytes:
     """The contents of a small file. Raises OSError, also for what is no file (a pipe, say) or larger than expected."""
     found = path.stat()
