@@ -30,6 +30,7 @@ from umx_gui.engine.runs.run_folder import (
     read_run,
     set_paused,
 )
+from umx_gui.engine.storage.files import open_plain
 from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe, printable
 
@@ -217,7 +218,8 @@ class TrainingRuns(QObject):
     def _launch(self, folder: Path, arguments: Sequence[str]) -> bool:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with (folder / LOG).open("ab") as log:
+            # The folder may be somebody else's: no link in it leads the log elsewhere.
+            with os.fdopen(open_plain(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT), "ab") as log:
                 child = subprocess.Popen(
                     [sys.executable, "-m", "trainer.cli", *arguments],
                     stdin=subprocess.DEVNULL,
