@@ -92,7 +92,7 @@ def test_files_that_exist_are_asked_about_once(dialog: ExportDialog, tmp_path: P
     assert dialog.isVisible()
     assert dialog.problem.text() == "“bass.wav” exists already."
     qtbot.mouseClick(dialog.replace if answer == "replace" else dialog.number, LEFT)
-    assert not dialog.isVisible()
+    qtbot.waitUntil(dialog.isHidden, timeout=30_000)
     options = dialog.choice.options
     assert (options.overwrite, options.numbered) == (answer == "replace", answer == "number")
     assert (tmp_path / "out" / "bass.wav").read_bytes() == b"mine"
@@ -121,11 +121,12 @@ def test_a_file_in_the_way_is_said(dialog: ExportDialog, tmp_path: Path) -> None
     assert "a file, not a folder" in dialog.problem.text()
 
 
-def test_the_choice_is_remembered(dialog: ExportDialog, session: Session) -> None:
+def test_the_choice_is_remembered(dialog: ExportDialog, session: Session, qtbot: QtBot) -> None:
     choose(dialog, "flac")
     dialog.bits.setCurrentIndex(dialog.bits.findData("16"))
     dialog.exact.setChecked(False)
     dialog.accept()
+    qtbot.waitUntil(dialog.isHidden, timeout=30_000)
     settings = session.settings
     assert (settings.export_format, settings.export_bit_depth, settings.export_exact_sum) == ("flac", "16", False)
 
@@ -229,6 +230,23 @@ def test_what_would_clip_is_counted_and_one_gain_offered(session: Session, qtbot
     assert made.choice.options.gain_db == 0.0
     made.bits.setCurrentIndex(made.bits.findData("32f"))
     assert not made.level.isVisible()
+
+
+def test_nothing_is_written_before_what_clips_is_known(session: Session, qtbot: QtBot) -> None:
+    song = show_separated(session, four_stems(), name="My Song.flac")
+    song.samples("drums")[0, 10] = 1.5
+    made = ExportDialog(session, song)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.mouseClick(made.accept_button, LEFT)  # before it was measured
+    assert made.accept_button.text() == "Measuring…"
+    qtbot.waitUntil(made.level.isVisible, timeout=30_000)
+    assert "1 sample of drums" in made.level.words.text()
+    assert made.isVisible()
+    assert made.accept_button.isEnabled()
+    qtbot.mouseClick(made.accept_button, LEFT)  # as it is, then
+    assert not made.isVisible()
+    assert made.choice.options.gain_db == 0.0
 
 
 def test_bit_rate_and_project_are_remembered(dialog: ExportDialog, session: Session) -> None:

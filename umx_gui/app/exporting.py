@@ -19,6 +19,7 @@ from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled
 from umx_gui.export_words import notes_on
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr, trn
 
 if TYPE_CHECKING:
     from umx_gui.engine.export.exporter import ExportOptions, Written
@@ -38,7 +39,7 @@ class Exporting(QObject):
     progress = Signal(object)  # Progress | None
     exported = Signal(object)  # list[Path]
     file_ready = Signal(str, object)  # key, Path
-    measured = Signal(object, object)  # ExportWhat, Levels
+    measured = Signal(object, object)  # ExportWhat, Levels | None
     told = Signal(object)  # Message
 
     def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
@@ -62,7 +63,9 @@ class Exporting(QObject):
     def holds(self, song: Song) -> bool:
         """As `reads`, and say so."""
         if held := self.reads(song):
-            self.told.emit(Message("The stems are being exported", "they cannot change now", "Wait for the export"))
+            self.told.emit(
+                Message(tr("The stems are being exported"), tr("they cannot change now"), tr("Wait for the export"))
+            )
         return held
 
     def start(
@@ -75,7 +78,7 @@ class Exporting(QObject):
     ) -> None:
         """Export something of a song that is final, with a receipt where the session's document is given."""
         if self._job is not None:
-            self.told.emit(Message("An export is running already", "", "Wait for it, or stop it first"))
+            self.told.emit(Message(tr("An export is running already"), "", tr("Wait for it, or stop it first")))
         elif not ready(song, what):
             self.told.emit(not_ready(song))
         else:
@@ -96,20 +99,26 @@ class Exporting(QObject):
             self.progress.emit(None)
 
     def measure(self, song: Song, what: ExportWhat, options: ExportOptions) -> None:
-        """Find out how loud the files would be; ends with `measured`, unless something else is asked before."""
-        self._measuring.cancel()
-        if ready(song, what):
-            self._measuring = token = CancelToken()
-            self._worker.submit(
-                partial(export_work.measure, song, what, options),
-                on_value=lambda value: self._tell_levels(what, value, token),
-                on_done=lambda _: None,
-                token=token,
-            )
+        """Find out how loud the files would be; ends with `measured`, unless something else is asked before.
 
-    def _tell_levels(self, what: ExportWhat, value: object, token: CancelToken) -> None:
-        if not isinstance(value, Progress) and not token.cancelled:
-            self.measured.emit(what, value)
+        The levels are None where they cannot be known: the stems are not there yet, or a group's are not.
+        """
+        self._measuring.cancel()
+        self._measuring = token = CancelToken()
+        if not ready(song, what):
+            self.measured.emit(what, None)
+            return
+        found: list[object] = []
+        self._worker.submit(
+            partial(export_work.measure, song, what, options),
+            on_value=found.append,
+            on_done=lambda error: self._tell_levels(what, None if error else found[-1], token),
+            token=token,
+        )
+
+    def _tell_levels(self, what: ExportWhat, levels: object, token: CancelToken) -> None:
+        if not token.cancelled:
+            self.measured.emit(what, levels)
 
     def file_of(self, song: Song, what: ExportWhat) -> Path | None:
         """A WAV file of one stem, group or mix; None while it is being written, or cannot be."""
@@ -175,6 +184,6 @@ class Exporting(QObject):
 
 def _exported(folder: Path, written: list[Written]) -> Message:
     n = len(written)
-    title = f"{n} file{'s' if n != 1 else ''} written to “{folder}”"
+    title = trn("{n} file written to “{folder}”", "{n} files written to “{folder}”", n, folder=folder)
     notes = notes_on((w.target, w.clipped_samples, w.replaced_samples, w.gain_db) for w in written)
     return Message(title, "; ".join(note.title for note in notes), next((n.action for n in notes if n.action), ""))

@@ -56,6 +56,7 @@ class ExportDialog(Dialog):
         super().__init__("Export stems", parent)
         self._session, self._song = session, song
         self._existing = ""  # "replace" or "number", once that was asked
+        self._waits = False  # for the level, to be exported then
         settings = session.settings
         self.stems = StemChoice(song.targets, groups_for(song.targets, settings.export_groups))
         self.targets = self.stems.stems
@@ -121,11 +122,29 @@ class ExportDialog(Dialog):
         if problem is not None:
             self._say(problem)
             return
+        if not self.level.known:
+            self._wait(True)
+            self.level.hurry()
+            return
         settings = self._session.settings
         settings.export_format = self.format.value
         settings.export_bit_depth = self.bits.value
         settings.export_exact_sum = self.exact.isChecked()
         super().accept()
+
+    def _wait(self, on: bool) -> None:
+        """Wait for the level: what will be clipped is known before anything is written."""
+        self._waits = on
+        self.accept_button.setEnabled(not on)
+        self.accept_button.setText("Measuring…" if on else "Export")
+        self.accept_button.updateGeometry()
+
+    def _settled(self) -> None:
+        """Export if that was wanted and nothing clips; else the offer is shown, and Export means as it is."""
+        waited = self._waits
+        self._wait(False)
+        if waited and self.level.isHidden():
+            self.accept()
 
     def _default_folder(self) -> Path:
         """Where the last export went, or beside the song; in a folder of its own."""
@@ -145,6 +164,7 @@ class ExportDialog(Dialog):
             line.textChanged.connect(self._refresh)
         self.browse.clicked.connect(self._browse)
         self.level.changed.connect(self._fit)
+        self.level.settled.connect(self._settled)
         self.replace.clicked.connect(lambda: self._answer("replace"))
         self.number.clicked.connect(lambda: self._answer("number"))
 
@@ -176,6 +196,7 @@ class ExportDialog(Dialog):
             self.bits.choose("24")
         self.exact.setEnabled(lossless and self.bits.value != "32f")
         self._existing = ""
+        self._wait(False)
         for widget in (self.problem, self.replace, self.number):
             widget.hide()
         try:

@@ -21,6 +21,7 @@ class LevelLine(QWidget):
     """Hidden while nothing would clip; `gain_db` is what was agreed to."""
 
     changed = Signal()
+    settled = Signal()  # the level is known now
 
     def __init__(self, session: Session, song: Song) -> None:
         super().__init__()
@@ -28,6 +29,7 @@ class LevelLine(QWidget):
         self.gain_db = 0.0
         self._offered_db = 0.0
         self._asked: tuple[ExportWhat, ExportOptions] | None = None
+        self.known = True
         self.words = plain_label("", "caption", "warn")
         self.words.setWordWrap(True)
         self.button = Button("Lower all files", text="Lower all", kind="raised")
@@ -50,25 +52,35 @@ class LevelLine(QWidget):
             self.forget()
         elif self._asked is None or (what, options.sums(True)) != (self._asked[0], self._asked[1].sums(True)):
             self.forget()
-            self._asked = (what, options)
+            self._asked, self.known = (what, options), False
             self._timer.start()
 
     def forget(self) -> None:
         """Nothing is known, and nothing agreed to."""
         self._timer.stop()
-        self._asked, self._offered_db, self.gain_db = None, 0.0, 0.0
+        self._asked, self._offered_db, self.gain_db, self.known = None, 0.0, 0.0, True
         self.hide()
+
+    def hurry(self) -> None:
+        """Somebody waits for it."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self._measure()
 
     def _measure(self) -> None:
         if self._asked is not None:
             self._session.exports.measure(self._song, *self._asked)
 
-    def _measured(self, what: ExportWhat, levels: Levels) -> None:
-        if self._asked is None or what != self._asked[0]:
+    def _measured(self, what: ExportWhat, levels: Levels | None) -> None:
+        if self._asked is None or what != self._asked[0] or self.known:
             return
+        self.known = True
+        if levels is not None and levels.n_beyond:
+            self._offer(levels)
+        self.settled.emit()
+
+    def _offer(self, levels: Levels) -> None:
         self._offered_db = levels.common_gain_db
-        if not levels.n_beyond:
-            return
         loud = ", ".join(name for name, n in levels.beyond.items() if n)
         samples = f"{levels.n_beyond} sample{'s' if levels.n_beyond != 1 else ''}"
         self._clipping = f"Beyond full scale, and would be clipped: {samples} of {loud}"
