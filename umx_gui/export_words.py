@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from umx_gui.messages import Message
+from umx_gui.words import mark, number, tr, trn
 
 MINUS = "\u2212"
 
@@ -22,40 +23,42 @@ def notes_on(written: Iterable[tuple[str, int, int, float]]) -> tuple[Message, .
 
 def clipped(samples: Mapping[str, int]) -> Message:
     """What is said when samples of written stems, by name, were beyond full scale."""
-    n = sum(samples.values())
     return Message(
-        f"{_samples(n)} of {_names(samples)} {_were(n)} clipped at full scale",
+        trn(
+            "{n} sample of {names} was clipped at full scale",
+            "{n} samples of {names} were clipped at full scale",
+            sum(samples.values()),
+            names=_names(samples),
+        ),
         "",
-        "WAV with 32-bit float keeps them, and so does a common gain",
+        tr("WAV with 32-bit float keeps them, and so does a common gain"),
     )
 
 
 def replaced(samples: Mapping[str, int]) -> Message:
     """What is said when samples of written stems, by name, were no numbers."""
-    n = sum(samples.values())
     return Message(
-        f"{_samples(n)} of {_names(samples)} {'were no numbers' if n != 1 else 'was no number'} and became silence"
+        trn(
+            "{n} sample of {names} was no number and became silence",
+            "{n} samples of {names} were no numbers and became silence",
+            sum(samples.values()),
+            names=_names(samples),
+        )
     )
 
 
 def gained(gain_db: float) -> Message:
     """What is said when everything was made louder or softer."""
-    return Message(f"All files are {abs(gain_db):.1f} dB {'louder' if gain_db > 0 else 'softer'} than the song")
+    louder = mark("All files are {gain:.1f} dB louder than the song")
+    softer = mark("All files are {gain:.1f} dB softer than the song")
+    return Message(tr(louder if gain_db > 0 else softer, gain=float(abs(gain_db))))
 
 
 def decibels(gain_db: float) -> str:
     """A gain with its sign and unit."""
-    return f"{MINUS if gain_db < 0 else '+' if gain_db > 0 else ''}{abs(gain_db):.1f} dB"
-
-
-def _samples(n: int) -> str:
-    return f"{n} sample{'s' if n != 1 else ''}"
-
-
-def _were(n: int) -> str:
-    return "were" if n != 1 else "was"
+    return f"{MINUS if gain_db < 0 else '+' if gain_db > 0 else ''}{number(abs(gain_db), '.1f')} dB"
 
 
 def _names(samples: Mapping[str, int]) -> str:
     *others, last = samples
-    return f"{', '.join(others)} and {last}" if others else last
+    return tr("{others} and {last}", others=", ".join(others), last=last) if others else last

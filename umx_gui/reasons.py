@@ -24,13 +24,13 @@ UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
 }
 
 FLAWS: dict[AudioFlaw, str] = {
-    AudioFlaw.SHORTER: "it is {0:.2f} s shorter than it says, and perhaps cut off",
-    AudioFlaw.LONGER: "it is {0:.2f} s longer than it says",
-    AudioFlaw.NOT_FINITE: "{0:.0f} of its samples are not numbers and were made silent",
-    AudioFlaw.DAMAGED_PARTS: "{0:.0f} damaged parts of it were left out",
-    AudioFlaw.BROKEN_OFF: "it cannot be read beyond {0:.2f} s",
+    AudioFlaw.SHORTER: "it is {amount:.2f} s shorter than it says, and perhaps cut off",
+    AudioFlaw.LONGER: "it is {amount:.2f} s longer than it says",
+    AudioFlaw.NOT_FINITE: "{amount:.0f} of its samples are not numbers and were made silent",
+    AudioFlaw.DAMAGED_PARTS: "{amount:.0f} damaged parts of it were left out",
+    AudioFlaw.BROKEN_OFF: "it cannot be read beyond {amount:.2f} s",
     AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way, and missing ones are silent",
-    AudioFlaw.FORMAT_CHANGES: "its format changes after {0:.2f} s, and the rest was left out",
+    AudioFlaw.FORMAT_CHANGES: "its format changes after {amount:.2f} s, and the rest was left out",
     AudioFlaw.HEADER_WRONG: "its header contradicts its contents, which were used",
 }
 
@@ -53,14 +53,14 @@ NO_SOUND: dict[SoundReason, tuple[str, str]] = {
 
 TRY_LATER = "Try again later; what has come is kept"
 NO_DOWNLOAD: dict[DownloadReason, tuple[str, str]] = {
-    DownloadReason.OFFLINE: ("{0} cannot be reached", "Check the connection and try again; what has come is kept"),
-    DownloadReason.CERTIFICATE: ("the certificate of {0} cannot be trusted", "Try from another network, or later"),
-    DownloadReason.INSECURE: ("{0} leads to an address without https", "Try from another network, or later"),
-    DownloadReason.NOT_FOUND: ("{0} does not have it", "Get the files elsewhere and import them as a folder"),
-    DownloadReason.SERVER: ("{0} answered with an error ({1})", TRY_LATER),
-    DownloadReason.CUT: ("the connection to {0} broke off", "Try again; what has come is kept"),
-    DownloadReason.STALLED: ("{0} stopped sending", TRY_LATER),
-    DownloadReason.TOO_LARGE: ("{0} sends more than the model can be", "Try from another network, or later"),
-    DownloadReason.NO_LENGTH: ("{0} does not say how long it is", "Try again later"),
-    DownloadReason.WRONG_CONTENT: ("what {0} sent is not the published file", "It was thrown away; try again later"),
+    DownloadReason.OFFLINE: ("{host} cannot be reached", "Check the connection and try again; what has come is kept"),
+    DownloadReason.CERTIFICATE: ("the certificate of {host} cannot be trusted", "Try from another network, or later"),
+    DownloadReason.INSECURE: ("{host} leads to an address without https", "Try from another network, or later"),
+    DownloadReason.NOT_FOUND: ("{host} does not have it", "Get the files elsewhere and import them as a folder"),
+    DownloadReason.SERVER: ("{host} answered with an error ({detail})", TRY_LATER),
+    DownloadReason.CUT: ("the connection to {host} broke off", "Try again; what has come is kept"),
+    DownloadReason.STALLED: ("{host} stopped sending", TRY_LATER),
+    DownloadReason.TOO_LARGE: ("{host} sends more than the model can be", "Try from another network, or later"),
+    DownloadReason.NO_LENGTH: ("{host} does not say how long it is", "Try again later"),
+    DownloadReason.WRONG_CONTENT: ("what {host} sent is not the published file", "It was thrown away; try again later"),
 }

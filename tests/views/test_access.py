@@ -96,5 +96,5 @@ def test_the_shortcuts_dialog_lists_every_key(full: MainWindow, qtbot: QtBot) ->
     dialog = ShortcutsDialog(full.actions_.listed(), full)
     qtbot.addWidget(dialog)
     words = " ".join(label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text"))
-    for text in ("Solo a stem", "Mute a stem", "Play or pause", "Zoom at the pointer", "Ctrl+E"):
+    for text in ("Solo stem 1 … 9", "Mute stem 1 … 9", "Play or pause", "Zoom at the pointer", "Ctrl+E"):
         assert text in words

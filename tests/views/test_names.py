@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 from view_songs import four_stems, show_separated
 
 from umx_gui.app.session import Session
-from umx_gui.views.application import _HINT, _begin
+from umx_gui.views.application import HINT, _begin
 from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
 from umx_gui.views.export_dialog import ExportDialog
 from umx_gui.views.main_window import MainWindow
@@ -115,7 +115,7 @@ def test_the_first_start_says_what_to_do_next(
     session.settings.demo_shown = False
     _begin(window, [], demo=False)
     assert window.notice.isVisible()
-    assert window.notice.title.text() == _HINT.title
+    assert window.notice.title.text() == HINT.title
     window.notice.clear()
     _begin(window, [], demo=True)
     assert not window.notice.isVisible()

@@ -13,6 +13,7 @@ from umx_gui.engine.sessions.autosave import Autosave
 from umx_gui.engine.sessions.document import SessionDocument
 from umx_gui.errors import Cancelled, UmxError
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr
 
 SOON_MS, LATER_MS = 1000, 5000
 _log = logging.getLogger(__name__)
@@ -62,5 +63,5 @@ class Autosaving(QObject):
         if not self._failed:
             self._failed = True
             message = describe(error)
-            reason = message.reason if isinstance(error, UmxError) else "its folder cannot be written"
-            self.told.emit(Message("The session is not kept by itself", reason, "Save it yourself"))
+            reason = message.reason if isinstance(error, UmxError) else tr("its folder cannot be written")
+            self.told.emit(Message(tr("The session is not kept by itself"), reason, tr("Save it yourself")))

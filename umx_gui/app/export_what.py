@@ -8,6 +8,7 @@ from umx_gui.app.song import MIXTURE, Song
 from umx_gui.engine.audio import Fill
 from umx_gui.messages import Message
 from umx_gui.playback.mix import Mix
+from umx_gui.words import tr
 
 MIX = "mix"
 """The name of the file that holds what the mixer lets be heard."""
@@ -67,5 +68,7 @@ def ready(song: Song, what: ExportWhat) -> bool:
 def not_ready(song: Song) -> Message:
     """Why a song cannot be exported yet."""
     if song.stems is None:
-        return Message("There are no stems yet", "the song has not been separated", "Separate it first")
-    return Message("The stems are not complete yet", "the song is not wholly separated", "Wait, or separate it on")
+        return Message(tr("There are no stems yet"), tr("the song has not been separated"), tr("Separate it first"))
+    return Message(
+        tr("The stems are not complete yet"), tr("the song is not wholly separated"), tr("Wait, or separate it on")
+    )

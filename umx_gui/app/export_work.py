@@ -17,6 +17,7 @@ from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import UmxError
 from umx_gui.messages import Message, describe
 from umx_gui.playback.mix import Mix, render
+from umx_gui.words import tr
 
 if TYPE_CHECKING:
     from umx_gui.engine.export.exporter import ExportOptions, Written
@@ -150,5 +151,5 @@ def _receipt(
                     prints.append(step)
         write_receipt(as_made(document, song), written, prints, cancel)
     except (OSError, UmxError) as e:
-        reason = describe(e).reason if isinstance(e, UmxError) else "its folder cannot be written"
-        yield Message("The stems are written, but not their receipt", reason)
+        reason = describe(e).reason if isinstance(e, UmxError) else tr("its folder cannot be written")
+        yield Message(tr("The stems are written, but not their receipt"), reason)

@@ -13,6 +13,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from umx_gui.words import tr
+
 _MOST_STEPS = 200
 _ONE_STEP_S = 0.8  # what changes again and again this quickly, as a slider does, is undone in one step
 
@@ -86,7 +88,7 @@ class History(QObject):
         if not changed:
             return
         words = [part.words(self._now[part.name], now[part.name]) for part in changed]
-        said = words[0] if len(set(words)) == 1 else "several settings"
+        said = words[0] if len(set(words)) == 1 else tr("several settings")
         self._push(now, said)
 
     def undo(self) -> None:

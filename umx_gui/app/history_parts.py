@@ -11,17 +11,23 @@ from PySide6.QtCore import QObject
 from umx_gui.app.desk import DeskState
 from umx_gui.app.history import History, Part
 from umx_gui.playback.mix import Strip
+from umx_gui.words import mark, tr
 
 if TYPE_CHECKING:
     from umx_gui.app.desk import FilterDesk
     from umx_gui.app.transport import Transport
 
-_STRIP_WORDS = {"gain_db": "volume of {}", "pan": "pan of {}", "solo": "solo of {}", "mute": "mute of {}"}
+_STRIP_WORDS = {
+    "gain_db": mark("volume of {stem}"),
+    "pan": mark("pan of {stem}"),
+    "solo": mark("solo of {stem}"),
+    "mute": mark("mute of {stem}"),
+}
 _DESK_WORDS = {
-    "niter": "EM iterations",
-    "softmask": "soft mask",
-    "window": "window of the filter",
-    "residual": "residual stem",
+    "niter": mark("EM iterations"),
+    "softmask": mark("soft mask"),
+    "window": mark("window of the filter"),
+    "residual": mark("residual stem"),
 }
 
 
@@ -49,18 +55,18 @@ def _strip_words(old: Mapping[str, Strip], new: Mapping[str, Strip]) -> str:
     controls = {name for _, name in found}
     if len(found) == 1:
         target, name = next(iter(found))
-        return _STRIP_WORDS[name].format(_name(target))
+        return tr(_STRIP_WORDS[name], stem=_name(target))
     return "solo" if controls == {"solo"} else "mute" if controls == {"mute"} else "mixer"
 
 
 def _desk_words(old: DeskState, new: DeskState) -> str:
     if old.slot != new.slot:
-        return f"settings {new.slot_name}"
+        return tr("settings {name}", name=new.slot_name)
     a, b = old.tuning, new.tuning
-    found = [words for name, words in _DESK_WORDS.items() if getattr(a, name) != getattr(b, name)]
+    found = [tr(words) for name, words in _DESK_WORDS.items() if getattr(a, name) != getattr(b, name)]
     louder, before = dict(b.emphasis_db), dict(a.emphasis_db)
-    found += [f"emphasis of {_name(t)}" for t in {*louder, *before} if louder.get(t) != before.get(t)]
-    return found[0] if len(found) == 1 else "filter settings"
+    found += [tr("emphasis of {stem}", stem=_name(t)) for t in {*louder, *before} if louder.get(t) != before.get(t)]
+    return found[0] if len(found) == 1 else tr("filter settings")
 
 
 def _name(target: str) -> str:

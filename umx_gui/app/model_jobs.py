@@ -24,6 +24,7 @@ from umx_gui.engine.models.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, DigestUnknownError, LicenceNotAcceptedError, ModelError, ModelNotFoundError
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,11 @@ class ModelJobs(QObject):
     ) -> None:
         if self._running is not None:
             self.told.emit(
-                Message(f"“{self._running.name}” comes first", f"it is {self._running.doing}", "Wait, or cancel it")
+                Message(
+                    tr("“{name}” comes first", name=self._running.name),
+                    tr(f"it is {self._running.doing}"),
+                    tr("Wait, or cancel it"),
+                )
             )
             return
         job = self._running = Running(doing, name)
@@ -134,9 +139,9 @@ class ModelJobs(QObject):
             case Progress():
                 self.progress.emit(value)
             case DownloadDone():
-                self.told.emit(Message(f"“{value.entry.name}” is installed"))
+                self.told.emit(Message(tr("“{name}” is installed", name=value.entry.name)))
             case ModelEntry():
-                self.told.emit(Message(f"“{value.name}” is imported"))
+                self.told.emit(Message(tr("“{name}” is imported", name=value.name)))
             case Verified():
                 self._verdicts[job.name] = True
                 self.told.emit(_verified(value))
@@ -175,8 +180,12 @@ class ModelJobs(QObject):
 
 def _verified(value: Verified) -> Message:
     if value.compared:
-        return Message(f"“{value.entry.name}” is good", "", "All files are as they were installed, and it loads")
-    return Message(f"“{value.entry.name}” loads", "there is no record of its files to compare them with")
+        return Message(
+            tr("“{name}” is good", name=value.entry.name), "", tr("All files are as they were installed, and it loads")
+        )
+    return Message(
+        tr("“{name}” loads", name=value.entry.name), tr("there is no record of its files to compare them with")
+    )
 
 
 def _download(

@@ -12,6 +12,7 @@ from pathlib import Path
 from umx_gui.app.queue_job import JobState, QueueJob, from_dict, to_dict
 from umx_gui.engine.storage.files import read_small, try_lock, write_whole
 from umx_gui.messages import Message
+from umx_gui.words import tr, trn
 
 VERSION = 1
 MAX_FINISHED = 2000
@@ -105,8 +106,10 @@ def _parsed(content: object) -> Kept:
     if isinstance(finished, dict):
         kept.finished = {k: v for k, v in finished.items() if isinstance(v, list) and all(map(_is_file, v))}
     if n_bad:
-        lost = f"{n_bad} songs of the queue were lost" if n_bad > 1 else "1 song of the queue was lost"
-        kept.told = Message(lost, "what was written of it is damaged", "Add it again")
+        lost = (
+            trn("{n} song of the queue was lost", "{n} songs of the queue were lost", n_bad)
+        )
+        kept.told = Message(lost, tr("what was written of it is damaged"), tr("Add it again"))
     return kept
 
 
@@ -135,5 +138,5 @@ def _aside(path: Path) -> Path | None:
 
 
 def _told(kept_as: Path | None) -> Message:
-    kept = f"the file is kept as “{kept_as.name}”" if kept_as is not None else "the file is damaged"
-    return Message("The queue could not be read", kept, "It starts empty")
+    kept = tr("the file is kept as “{name}”", name=kept_as.name) if kept_as is not None else tr("the file is damaged")
+    return Message(tr("The queue could not be read"), kept, tr("It starts empty"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from umx_gui.engine.song_files import songs_in
 from umx_gui.engine.work import CancelToken
 from umx_gui.messages import Message
+from umx_gui.words import tr, trn
 
 _AT_ONCE = 500
 
@@ -44,9 +45,13 @@ def found_words(paths: Sequence[Path], found: Sequence[Found]) -> Message:
     """What is said about what was found."""
     n = sum(len(part.songs) for part in found)
     if n:
-        return Message(f"{n} song{'s were' if n != 1 else ' was'} added to the queue")
-    what = f"“{paths[0].name}” has no songs in it" if len(paths) == 1 else "There are no songs in these folders"
-    return Message(what, "no audio file was found", "Add another folder")
+        return Message(trn("{n} song was added to the queue", "{n} songs were added to the queue", n))
+    what = (
+        tr("“{name}” has no songs in it", name=paths[0].name)
+        if len(paths) == 1
+        else tr("There are no songs in these folders")
+    )
+    return Message(what, tr("no audio file was found"), tr("Add another folder"))
 
 
 def _size(path: Path) -> int:

@@ -14,6 +14,7 @@ from umx_gui.app.worker import Worker
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr
 
 _SOON_MS = 200
 _log = logging.getLogger(__name__)
@@ -38,7 +39,9 @@ class QueueKeeper(QObject):
     def load(self) -> Kept | None:
         """What was kept; None where another window works on it, whose the file then stays."""
         if not self._file.lock():
-            self.told.emit(Message("Another window works on the queue", "what is queued here goes with this window"))
+            self.told.emit(
+                Message(tr("Another window works on the queue"), tr("what is queued here goes with this window"))
+            )
             return None
         self._ours = True
         return self._file.load()

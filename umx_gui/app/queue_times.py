@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from umx_gui.app.queue_job import ENDED, JobState, QueueJob
 from umx_gui.messages import Message
+from umx_gui.words import tr, trn
 
 LEFT = (JobState.WAITING, JobState.RUNNING)
 
@@ -41,12 +42,16 @@ def finished_words(jobs: Sequence[QueueJob]) -> Message:
     """What is said when nothing is left to do."""
     n_failed = sum(job.state is JobState.FAILED for job in jobs)
     n_done = sum(job.state in ENDED for job in jobs)
-    title = f"The queue is done: {n_done} song{'s' if n_done != 1 else ''} separated"
-    return Message(title, f"{n_failed} failed", "The queue says why") if n_failed else Message(title)
+    title = trn("The queue is done: {n} song separated", "The queue is done: {n} songs separated", n_done)
+    return (
+        Message(title, tr("{n} failed", n=n_failed), tr("The queue says why"))
+        if n_failed
+        else Message(title)
+    )
 
 
 def interrupted_words(jobs: Sequence[QueueJob]) -> Message:
     """What is said after the program ended without having been closed."""
     n = sum(job.state in LEFT for job in jobs)
-    left = f"{n} songs wait" if n != 1 else "1 song waits"
-    return Message("The queue was interrupted", left, "Open the queue (Ctrl+J) to resume it")
+    left = trn("{n} song waits", "{n} songs wait", n)
+    return Message(tr("The queue was interrupted"), left, tr("Open the queue (Ctrl+J) to resume it"))

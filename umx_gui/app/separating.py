@@ -24,6 +24,7 @@ from umx_gui.app.torch_loading import load_torch
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.storage.scratch import Region
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
+from umx_gui.words import mark, tr, trn
 
 if TYPE_CHECKING:
     from umx_gui.engine.separation.analysis import Analysis
@@ -104,7 +105,7 @@ def separate_song(
     """
     recipe, kept = order.recipe, song.kept
     if not isinstance(kept, Kept) or not kept.serves(recipe, device):
-        yield Progress(0.0, "loading the model")
+        yield Progress(0.0, mark("loading the model"))
         load_torch()
         kept = _new_kept(song, recipe, device, shelf)
     stems, region = song.stems, song.stems_region
@@ -195,11 +196,11 @@ def device_words(device: str) -> str:
 
         return str(torch.cuda.get_device_name())
     if device == "mps":
-        return "Apple GPU"
+        return tr("Apple GPU")
     from umx_gui.engine.separation.inference.workers import available_cores
 
     n_threads = available_cores()
-    return f"CPU ({n_threads} thread{'s' if n_threads > 1 else ''})"
+    return trn("CPU ({n} thread)", "CPU ({n} threads)", n_threads)
 
 
 def _after(block: Block, kept: int) -> Block | None:

@@ -31,6 +31,7 @@ from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.summaries import Spectrum
 from umx_gui.engine.work import Progress
 from umx_gui.messages import describe
+from umx_gui.words import mark
 
 if TYPE_CHECKING:
     from umx_gui.engine.export.exporter import ExportOptions
@@ -130,7 +131,7 @@ class Session(SessionNews):
         """Separate the open song with the chosen model and device; goes on where that was stopped, unless `restart`."""
         if (song := self._song) is None or self._opener.running or self.exports.holds(song):
             return
-        self._board.begin("loading the model", sum_db=None)
+        self._board.begin(mark("loading the model"), sum_db=None)
         self._separation.start(song, self.refilter.order(self.model_name), self.device, restart)
         self._update_state()
 

@@ -25,6 +25,7 @@ from umx_gui.engine.sessions.session_file import write_session
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, UmxError
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr
 
 if TYPE_CHECKING:
     from umx_gui.app.opener import Opener
@@ -255,7 +256,7 @@ class SessionFiles(QObject):
             self._update()
             self.changed.emit()
             if first:
-                self.told.emit(Message(f"The session is saved as “{value.path.name}”"))
+                self.told.emit(Message(tr("The session is saved as “{name}”", name=value.path.name)))
 
     def _save_ended(self, path: Path, error: Exception | None) -> None:
         if error is not None and not isinstance(error, Cancelled):

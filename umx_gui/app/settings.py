@@ -20,6 +20,7 @@ import platformdirs
 from umx_gui.engine.storage.files import write_whole
 from umx_gui.errors import UmxError
 from umx_gui.messages import Message
+from umx_gui.words import tr
 
 VERSION = 1
 RENAMES: dict[str, str] = {}
@@ -196,5 +197,5 @@ def _aside(path: Path, keep: bool) -> Path | None:
 
 
 def _told(kept_as: Path | None) -> Message:
-    kept = f"the file is kept as “{kept_as.name}”" if kept_as is not None else "the file is damaged"
-    return Message("Some settings could not be read", kept, "The defaults are used instead")
+    kept = tr("the file is kept as “{name}”", name=kept_as.name) if kept_as is not None else tr("the file is damaged")
+    return Message(tr("Some settings could not be read"), kept, tr("The defaults are used instead"))

@@ -33,6 +33,7 @@ from umx_gui.engine.runs.run_folder import (
 from umx_gui.engine.storage.files import open_plain
 from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe, printable
+from umx_gui.words import tr
 
 SIZES: dict[str, tuple[str, ...]] = {
     "small": ("--hidden-size", "256", "--batch-size", "8", "--seq-dur", "4"),
@@ -99,7 +100,11 @@ class TrainingRuns(QObject):
         """Remember a run's folder, from wherever; False, with a message, where it is none."""
         if not is_run(folder):
             self.told.emit(
-                Message(f"“{folder.name}” is no training run", "", "Choose a folder with history.jsonl in it")
+                Message(
+                    tr("“{name}” is no training run", name=folder.name),
+                    "",
+                    tr("Choose a folder with history.jsonl in it"),
+                )
             )
             return False
         self._remember(folder)
@@ -119,8 +124,8 @@ class TrainingRuns(QObject):
         if ended is not None:
             del self._started[folder]
             if ended not in (0, _STOPPED) and folder not in self._stopping:
-                reason = news.detail or last_words(folder) or f"its process ended with code {ended}"
-                self.told.emit(Message(f"The training of “{folder.name}” ended", reason))
+                reason = news.detail or last_words(folder) or tr("its process ended with code {ended}", ended=ended)
+                self.told.emit(Message(tr("The training of “{name}” ended", name=folder.name), reason))
         if not news.state.running:
             self._stopping.discard(folder)
         elif folder in self._stopping:
@@ -136,7 +141,11 @@ class TrainingRuns(QObject):
             self.told.emit(describe(e))
             return False
         if (folder / CHECKPOINT).exists():
-            self.told.emit(Message(f"“{folder.name}” holds a run already", "", "Resume it, or choose another folder"))
+            self.told.emit(
+                Message(
+                    tr("“{name}” holds a run already", name=folder.name), "", tr("Resume it, or choose another folder")
+                )
+            )
             return False
         if not self._launch(folder, arguments):
             return False
@@ -156,7 +165,9 @@ class TrainingRuns(QObject):
     def pause(self, folder: Path, on: bool) -> None:
         """Have the run wait, its checkpoint saved, or go on; its process stays, and so does its memory."""
         if not set_paused(folder, on):
-            self.told.emit(Message("The run cannot be told", "its folder cannot be written", "Change its permissions"))
+            self.told.emit(
+                Message(tr("The run cannot be told"), tr("its folder cannot be written"), tr("Change its permissions"))
+            )
         self.changed.emit(folder)
 
     def stop(self, folder: Path) -> None:
@@ -173,7 +184,7 @@ class TrainingRuns(QObject):
     def publish(self, folder: Path, name: str, licence: str = "") -> None:
         """Make a model of the run's best weights, among the user's models; ends with `published` or a message."""
         if self._publishing is not None:
-            self.told.emit(Message("A model is being published already", "", "Wait until that is done"))
+            self.told.emit(Message(tr("A model is being published already"), "", tr("Wait until that is done")))
             return
         process = self._publishing = QProcess(self)
         environment = QProcessEnvironment.systemEnvironment()
@@ -203,11 +214,14 @@ class TrainingRuns(QObject):
         process.deleteLater()
         self.publishing_changed.emit()
         if code == 0:
-            self.told.emit(Message(f"“{printable(name)}” is among your models"))
+            self.told.emit(Message(tr("“{name}” is among your models", name=printable(name))))
             self.published.emit(name)
         else:
             self.told.emit(
-                Message(f"“{printable(name)}” was not published", words[-1] if words else "the process died")
+                Message(
+                    tr("“{name}” was not published", name=printable(name)),
+                    words[-1] if words else tr("the process died"),
+                )
             )
 
     def _not_published(self, error: QProcess.ProcessError) -> None:
@@ -230,7 +244,7 @@ class TrainingRuns(QObject):
                 )
         except OSError as e:
             self.told.emit(
-                Message("The training cannot be started", (e.strerror or "").lower(), "Choose another folder")
+                Message(tr("The training cannot be started"), (e.strerror or "").lower(), tr("Choose another folder"))
             )
             return False
         if sys.platform != "win32":

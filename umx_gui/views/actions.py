@@ -15,6 +15,7 @@ from umx_gui.views.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, LaneModes
 from umx_gui.views.sound_menu import SoundMenu
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import tr
 
 STEP_S, BIG_STEP_S = 5.0, 30.0
 _DIGITS = "123456789"
@@ -38,7 +39,7 @@ class Actions(QObject):
         self._make_view_actions()
         self._make_desk_actions()
         self._make_mix_actions()
-        self.recent = QMenu("Open recent", window)
+        self.recent = QMenu(tr("Open recent"), window)
         self.theme = _theme_menu(window, theme)
         self.sound = SoundMenu(session, window)
         for signal in (session.state_changed, session.opened, session.closed, session.stems_reset):
@@ -66,40 +67,40 @@ class Actions(QObject):
 
     def _make_file_actions(self) -> None:
         session = self._session
-        self.open = self.add("Open songs…", QKeySequence.StandardKey.Open)
-        self.demo = self.add("Open the demo song")
-        self.next_song = self.add("Next song", "N")
-        self.previous_song = self.add("Previous song", "Shift+N")
-        self.separate = self.add("Separate", "Ctrl+R", lambda: session.separate(restart=self._done()))
-        self.cancel = self.add("Cancel what is running", "Ctrl+.", session.cancel)
-        self.export = self.add("Export stems…", "Ctrl+E")
-        self.models = self.add("Models…", "Ctrl+Shift+M")
-        self.training = self.add("Training…", "Ctrl+Shift+T")
-        self.quit = self.add("Quit", QKeySequence.StandardKey.Quit)
+        self.open = self.add(tr("Open songs…"), QKeySequence.StandardKey.Open)
+        self.demo = self.add(tr("Open the demo song"))
+        self.next_song = self.add(tr("Next song"), "N")
+        self.previous_song = self.add(tr("Previous song"), "Shift+N")
+        self.separate = self.add(tr("Separate"), "Ctrl+R", lambda: session.separate(restart=self._done()))
+        self.cancel = self.add(tr("Cancel what is running"), "Ctrl+.", session.cancel)
+        self.export = self.add(tr("Export stems…"), "Ctrl+E")
+        self.models = self.add(tr("Models…"), "Ctrl+Shift+M")
+        self.training = self.add(tr("Training…"), "Ctrl+Shift+T")
+        self.quit = self.add(tr("Quit"), QKeySequence.StandardKey.Quit)
         if self.quit.shortcut().isEmpty():
             self.quit.setShortcut(QKeySequence("Ctrl+Q"))
-        self.auto_separate = self.add("Separate songs as they open")
+        self.auto_separate = self.add(tr("Separate songs as they open"))
         self.auto_separate.setCheckable(True)
         self.auto_separate.setChecked(session.settings.auto_separate)
         self.auto_separate.toggled.connect(lambda on: setattr(session.settings, "auto_separate", on))
 
     def _make_play_actions(self) -> None:
         transport = self._session.transport
-        self.play = self.add("Play or pause", "Space", transport.toggle, song=True)
-        self.start = self.add("Go to the start", "Home", lambda: self._go(0), song=True)
-        self.end = self.add("Go to the end", "End", lambda: self._go(transport.n_samples), song=True)
+        self.play = self.add(tr("Play or pause"), "Space", transport.toggle, song=True)
+        self.start = self.add(tr("Go to the start"), "Home", lambda: self._go(0), song=True)
+        self.end = self.add(tr("Go to the end"), "End", lambda: self._go(transport.n_samples), song=True)
         for name, key, seconds in (
-            ("Back 5 seconds", "Left", -STEP_S),
-            ("Ahead 5 seconds", "Right", STEP_S),
-            ("Back 30 seconds", "Shift+Left", -BIG_STEP_S),
-            ("Ahead 30 seconds", "Shift+Right", BIG_STEP_S),
+            (tr("Back 5 seconds"), "Left", -STEP_S),
+            (tr("Ahead 5 seconds"), "Right", STEP_S),
+            (tr("Back 30 seconds"), "Shift+Left", -BIG_STEP_S),
+            (tr("Ahead 30 seconds"), "Shift+Right", BIG_STEP_S),
         ):
             step = round(seconds)
             self.add(name, key, partial(self._step, step), song=True)
-        self.add("Slower", ",", lambda: transport.set_speed(transport.speed - 0.05), song=True)
-        self.add("Faster", ".", lambda: transport.set_speed(transport.speed + 0.05), song=True)
-        self.normal_speed = self.add("Normal speed", "/", lambda: transport.set_speed(1.0), song=True)
-        self.loop = self.add("Loop", "L", song=True)
+        self.add(tr("Slower"), ",", lambda: transport.set_speed(transport.speed - 0.05), song=True)
+        self.add(tr("Faster"), ".", lambda: transport.set_speed(transport.speed + 0.05), song=True)
+        self.normal_speed = self.add(tr("Normal speed"), "/", lambda: transport.set_speed(1.0), song=True)
+        self.loop = self.add(tr("Loop"), "L", song=True)
         self.loop.setCheckable(True)
         bind(
             self.loop,
@@ -110,10 +111,10 @@ class Actions(QObject):
             self.loop.setChecked,
             block=False,
         )
-        self.loop_start = self.add("Loop from the playhead", "[", lambda: self._loop_edge(0), song=True)
-        self.loop_end = self.add("Loop up to the playhead", "]", lambda: self._loop_edge(1), song=True)
+        self.loop_start = self.add(tr("Loop from the playhead"), "[", lambda: self._loop_edge(0), song=True)
+        self.loop_end = self.add(tr("Loop up to the playhead"), "]", lambda: self._loop_edge(1), song=True)
         mix = transport.mix
-        self.original = self.add("Hear the original (A/B)", "A", song=True)
+        self.original = self.add(tr("Hear the original (A/B)"), "A", song=True)
         self.original.setCheckable(True)
         bind(
             self.original,
@@ -127,52 +128,64 @@ class Actions(QObject):
 
     def _make_view_actions(self) -> None:
         timeline = self._timeline
-        self.zoom_in = self.add("Zoom in", QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(1.6), song=True)
+        self.zoom_in = self.add(tr("Zoom in"), QKeySequence.StandardKey.ZoomIn, lambda: self._zoom(1.6), song=True)
         self.zoom_in.setShortcuts([*self.zoom_in.shortcuts(), QKeySequence("Ctrl+="), QKeySequence("+")])
-        self.zoom_out = self.add("Zoom out", QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(1 / 1.6), song=True)
+        self.zoom_out = self.add(
+            tr("Zoom out"), QKeySequence.StandardKey.ZoomOut, lambda: self._zoom(1 / 1.6), song=True
+        )
         self.zoom_out.setShortcuts([*self.zoom_out.shortcuts(), QKeySequence("-")])
-        self.fit = self.add("Show the whole song", "Ctrl+0", timeline.fit, song=True)
-        self.add("Page back", "PgUp", lambda: timeline.scroll(-0.9), song=True)
-        self.add("Page ahead", "PgDown", lambda: timeline.scroll(0.9), song=True)
-        self.add("Taller waves", "Ctrl+Up", lambda: timeline.set_gain(timeline.gain * 1.5), song=True)
-        self.add("Flatter waves", "Ctrl+Down", lambda: timeline.set_gain(timeline.gain / 1.5), song=True)
-        self.switch_view = self.add("Waveforms, spectrograms or both", "W", self._switch_view)
-        self.full_screen = self.add("Full screen", QKeySequence("F11"))
-        self.shortcuts = self.add("Keyboard and mouse", "?")
+        self.fit = self.add(tr("Show the whole song"), "Ctrl+0", timeline.fit, song=True)
+        self.add(tr("Page back"), "PgUp", lambda: timeline.scroll(-0.9), song=True)
+        self.add(tr("Page ahead"), "PgDown", lambda: timeline.scroll(0.9), song=True)
+        self.add(tr("Taller waves"), "Ctrl+Up", lambda: timeline.set_gain(timeline.gain * 1.5), song=True)
+        self.add(tr("Flatter waves"), "Ctrl+Down", lambda: timeline.set_gain(timeline.gain / 1.5), song=True)
+        self.switch_view = self.add(tr("Waveforms, spectrograms or both"), "W", self._switch_view)
+        self.full_screen = self.add(tr("Full screen"), QKeySequence("F11"))
+        self.shortcuts = self.add(tr("Keyboard and mouse"), "?")
         self.shortcuts.setShortcuts([QKeySequence("?"), QKeySequence("F1")])
-        self.diagnostics = self.add("Copy diagnostics")
-        self.about = self.add("About umx-gui")
+        self.diagnostics = self.add(tr("Copy diagnostics"))
+        self.about = self.add(tr("About umx-gui"))
 
     def _make_desk_actions(self) -> None:
         history = self._session.history
-        self.filter = self.add("Filter desk", "F", song=True)
+        self.filter = self.add(tr("Filter desk"), "F", song=True)
         self.filter.setCheckable(True)
-        self.undo = self.add("Undo", QKeySequence.StandardKey.Undo, history.undo)
-        self.redo = self.add("Redo", QKeySequence("Ctrl+Shift+Z"), history.redo)
+        self.undo = self.add(tr("Undo"), QKeySequence.StandardKey.Undo, history.undo)
+        self.redo = self.add(tr("Redo"), QKeySequence("Ctrl+Shift+Z"), history.redo)
         history.changed.connect(self._enable_history)
         self._enable_history()
 
-        self.match_loudness = self.add("Original as loud as the stems (A/B)")
+        self.match_loudness = self.add(tr("Original as loud as the stems (A/B)"))
         self.match_loudness.setCheckable(True)
         self.match_loudness.setChecked(self._session.settings.match_loudness)
         self.match_loudness.toggled.connect(self._session.loudness.set_on)
 
     def _enable_history(self) -> None:
         history = self._session.history
-        for action, name, what in ((self.undo, "Undo", history.undo_words), (self.redo, "Redo", history.redo_words)):
+        for action, name, what in (
+            (self.undo, tr("Undo"), history.undo_words),
+            (self.redo, tr("Redo"), history.redo_words),
+        ):
             action.setEnabled(bool(what))
             action.setText(f"{name}: {what}" if what else name)
 
     def _make_mix_actions(self) -> None:
         mix = self._session.transport.mix
         for at, digit in enumerate(_DIGITS):
-            self.add(f"Solo stem {digit}", digit, partial(self._for_stem, at, mix.toggle_solo), song=True)
-            self.add(f"Mute stem {digit}", f"Shift+{digit}", partial(self._for_stem, at, mix.toggle_mute), song=True)
+            self.add(
+                tr("Solo stem {digit}", digit=digit), digit, partial(self._for_stem, at, mix.toggle_solo), song=True
+            )
+            self.add(
+                tr("Mute stem {digit}", digit=digit),
+                f"Shift+{digit}",
+                partial(self._for_stem, at, mix.toggle_mute),
+                song=True,
+            )
             alone = partial(self._for_stem, at, partial(mix.toggle_solo, exclusive=True))
-            self.add(f"Solo stem {digit} alone", f"Ctrl+{digit}", alone, song=True)
-        self.add("Louder", "Up", lambda: mix.set_master_gain_db(mix.master_gain_db + 1))
-        self.add("Softer", "Down", lambda: mix.set_master_gain_db(mix.master_gain_db - 1))
-        self.reset_mix = self.add("Reset the mixer", "Ctrl+Backspace", mix.reset, song=True)
+            self.add(tr("Solo stem {digit} alone", digit=digit), f"Ctrl+{digit}", alone, song=True)
+        self.add(tr("Louder"), "Up", lambda: mix.set_master_gain_db(mix.master_gain_db + 1))
+        self.add(tr("Softer"), "Down", lambda: mix.set_master_gain_db(mix.master_gain_db - 1))
+        self.reset_mix = self.add(tr("Reset the mixer"), "Ctrl+Backspace", mix.reset, song=True)
 
     def add(
         self,
@@ -205,7 +218,7 @@ class Actions(QObject):
         for action in self._for_song:
             action.setEnabled(session.song is not None)
         self.separate.setEnabled(state == SessionState.READY)
-        self.separate.setText("Separate again" if self._done() else "Separate")
+        self.separate.setText(tr("Separate again") if self._done() else tr("Separate"))
         self.cancel.setEnabled(state not in (SessionState.EMPTY, SessionState.READY))
         self.export.setEnabled(session.song is not None and session.song.separated)
 
@@ -254,9 +267,9 @@ class Actions(QObject):
 
 
 def _theme_menu(window: QWidget, keeper: ThemeKeeper) -> QMenu:
-    menu = QMenu("Colours", window)
+    menu = QMenu(tr("Colours"), window)
     group = QActionGroup(menu)
-    for choice, words in (("system", "Like the system"), ("dark", "Dark"), ("light", "Light")):
+    for choice, words in (("system", tr("Like the system")), ("dark", tr("Dark")), ("light", tr("Light"))):
         action = menu.addAction(words)
         action.setCheckable(True)
         action.setChecked(keeper.choice == choice)

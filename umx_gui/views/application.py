@@ -28,11 +28,12 @@ from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
+from umx_gui.words import mark
 
-_HINT = Message(
-    "Welcome! This is the demo song",
-    "Space plays it, and 1 to 4 play one stem alone",
-    "Then drop a song of your own on the window; ? shows every key",
+HINT = Message(
+    mark("Welcome! This is the demo song"),
+    mark("Space plays it, and 1 to 4 play one stem alone"),
+    mark("Then drop a song of your own on the window; ? shows every key"),
 )
 
 
@@ -102,7 +103,7 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
         first = not window.session.settings.demo_shown
         window.open_demo()
         if first:
-            window.say(_HINT)
+            window.say(HINT.translated())
     window.sessions.start()
 
 

@@ -17,26 +17,27 @@ from umx_gui.app.log import log_path
 from umx_gui.app.session import Session
 from umx_gui.views.controls import Button
 from umx_gui.views.labels import plain_label
+from umx_gui.words import mark, tr
 
 _MOUSE = (
-    ("Click", "Go there"),
-    ("Drag", "Loop this stretch"),
-    ("Ctrl+wheel", "Zoom at the pointer"),
-    ("Shift+wheel", "Scroll"),
-    ("Ctrl+Shift+wheel", "Taller or flatter waves"),
-    ("Right-click", "How this lane is drawn"),
-    ("Middle drag", "Move along the song"),
-    ("Double-click a slider", "Back to neutral"),
-    ("Ctrl+click S", "Hear this stem alone"),
-    ("Drag a stem's name", "Take the stem out as a file"),
-    ("Shift+drag a stem's name", "Take out only the loop"),
+    (mark("Click"), mark("Go there")),
+    (mark("Drag"), mark("Loop this stretch")),
+    (mark("Ctrl+wheel"), mark("Zoom at the pointer")),
+    (mark("Shift+wheel"), mark("Scroll")),
+    (mark("Ctrl+Shift+wheel"), mark("Taller or flatter waves")),
+    (mark("Right-click"), mark("How this lane is drawn")),
+    (mark("Middle drag"), mark("Move along the song")),
+    (mark("Double-click a slider"), mark("Back to neutral")),
+    (mark("Ctrl+click S"), mark("Hear this stem alone")),
+    (mark("Drag a stem's name"), mark("Take the stem out as a file")),
+    (mark("Shift+drag a stem's name"), mark("Take out only the loop")),
 )
 _QUEUE = (
-    ("Alt+Up, Alt+Down", "Move songs in the queue"),
-    ("Return", "Try a song again"),
-    ("Delete", "Take songs out"),
+    (mark("Alt+Up, Alt+Down"), mark("Move songs in the queue")),
+    (mark("Return"), mark("Try a song again")),
+    (mark("Delete"), mark("Take songs out")),
 )
-_CREDITS = """umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network
+_CREDITS = mark("""umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network
 (Stöter, Uhlich, Liutkus, Mitsufuji 2019), and multichannel Wiener filtering.
 
 umx-gui: MIT licence.
@@ -44,7 +45,7 @@ Qt and PySide6: LGPL 3. PyTorch: BSD. NumPy, SciPy: BSD. PyAV: BSD, with FFmpeg:
 libsndfile: LGPL. soxr: LGPL. PortAudio: MIT. norbert: MIT. pyqtgraph: MIT.
 
 Models have licences of their own; their cards say which, and what they were trained on.
-The demo song is dedicated to the public domain (CC0)."""
+The demo song is dedicated to the public domain (CC0).""")
 
 
 class Dialog(QDialog):
@@ -64,10 +65,10 @@ class Dialog(QDialog):
         column.addLayout(self.body, 1)
         column.addLayout(self._buttons)
 
-    def add_buttons(self, accept: str, reject: str = "Cancel") -> Button:
+    def add_buttons(self, accept: str, reject: str | None = None) -> Button:
         """The usual two buttons; the accepting one is returned. Return accepts, Escape leaves."""
-        if reject:
-            leave = self.add_button(reject)
+        if reject != "":
+            leave = self.add_button(tr("Cancel") if reject is None else reject)
             leave.clicked.connect(self.reject)
         button = self.add_button(accept, kind="accent")
         button.clicked.connect(self.accept)
@@ -86,33 +87,33 @@ class ShortcutsDialog(Dialog):
     """All keys, read from the actions themselves, and what the mouse does."""
 
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
-        super().__init__("Keyboard and mouse", parent)
+        super().__init__(tr("Keyboard and mouse"), parent)
         rows = _rows(actions)
         half = -(-len(rows) // 2)
         columns = QHBoxLayout()
         columns.setSpacing(40)
-        columns.addLayout(_table("Keyboard", rows[:half]))
+        columns.addLayout(_table(tr("Keyboard"), rows[:half]))
         columns.addLayout(_table("", rows[half:]))
         last = QVBoxLayout()
         last.setSpacing(24)
-        last.addLayout(_table("Mouse, on the lanes", list(_MOUSE)))
-        last.addLayout(_table("In the queue", list(_QUEUE)), 1)
+        last.addLayout(_table(tr("Mouse, on the lanes"), list(_MOUSE)))
+        last.addLayout(_table(tr("In the queue"), list(_QUEUE)), 1)
         columns.addLayout(last)
         self.body.addLayout(columns)
-        self.add_buttons("Close", "")
+        self.add_buttons(tr("Close"), "")
 
 
 class AboutDialog(Dialog):
     """Version, credits and licences."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("About umx-gui", parent)
+        super().__init__(tr("About umx-gui"), parent)
         self.body.addWidget(plain_label("umx-gui", "hero"))
-        self.body.addWidget(plain_label(f"Version {__version__}", tone="muted"))
-        credit = plain_label(_CREDITS)
+        self.body.addWidget(plain_label(tr("Version {version}", version=__version__), tone="muted"))
+        credit = plain_label(tr(_CREDITS))
         credit.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(credit)
-        self.add_buttons("Close", "")
+        self.add_buttons(tr("Close"), "")
 
 
 class CardDialog(Dialog):
@@ -126,7 +127,7 @@ class CardDialog(Dialog):
         view.setAccessibleName(title)
         view.setMinimumSize(640, 400)
         self.body.addWidget(view)
-        self.add_buttons("Close", "")
+        self.add_buttons(tr("Close"), "")
 
 
 def _rows(actions: list[QAction]) -> list[tuple[str, str]]:
@@ -134,9 +135,9 @@ def _rows(actions: list[QAction]) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
     for action in actions:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        if action.text().startswith(("Solo stem", "Mute stem")):
-            if keys in ("1", "Shift+1", "Ctrl+1"):
-                rows.append((keys.replace("1", "1 … 9"), action.text().replace("stem 1", "a stem")))
+        if keys[-1:].isdecimal() and keys[-2:-1] in ("", "+") and not keys.endswith("0"):
+            if keys.endswith("1"):
+                rows.append((f"{keys} … 9", action.text().replace("1", "1 … 9")))
             continue
         rows.append((keys, action.text().rstrip("…")))
     return rows
@@ -150,8 +151,8 @@ def _table(title: str, rows: list[tuple[str, str]]) -> QVBoxLayout:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(6)
     for at, (keys, words) in enumerate(rows):
-        grid.addWidget(plain_label(keys, tone="accent"), at, 0)
-        grid.addWidget(plain_label(words), at, 1)
+        grid.addWidget(plain_label(tr(keys), tone="accent"), at, 0)
+        grid.addWidget(plain_label(tr(words)), at, 1)
     column.addLayout(grid)
     column.addStretch(1)
     return column

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData, QUrl
 from umx_gui.engine.song_files import AUDIO_SUFFIXES as AUDIO_SUFFIXES
 from umx_gui.engine.song_files import songs_in as songs_in
 from umx_gui.messages import Message
+from umx_gui.words import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def has_files(data: QMimeData) -> bool:
 
 def files_of(data: QMimeData) -> Dropped:
     """The songs in a drop: files as they come, folders by what lies in them."""
-    return files_of_urls(data.urls()) if data.hasUrls() else Dropped((), _NOT_A_FILE)
+    return files_of_urls(data.urls()) if data.hasUrls() else Dropped((), _NOT_A_FILE.translated())
 
 
 def paths_of(data: QMimeData) -> Dropped:
@@ -35,12 +36,25 @@ def paths_of(data: QMimeData) -> Dropped:
     urls = data.urls()
     here = tuple(Path(url.toLocalFile()) for url in urls if url.isLocalFile() and not url.host())
     foreign = len(here) < len(urls)
-    return Dropped(here, (_NOT_ALL if here else _NOT_LOCAL) if foreign else None if here else _NOT_A_FILE)
+    return Dropped(
+        here,
+        (_NOT_ALL.translated() if here else _NOT_LOCAL.translated())
+        if foreign
+        else None
+        if here
+        else _NOT_A_FILE.translated(),
+    )
 
 
-_NOT_A_FILE = Message("This cannot be opened", "it is not a file", "Drop a song from your file manager")
-_NOT_ALL = Message("Not everything was taken", "some of it is not on this computer", "Save those files first")
-_NOT_LOCAL = Message("This cannot be opened", "it is not on this computer", "Save the file first, then drop it here")
+_NOT_A_FILE = Message(
+    mark("This cannot be opened"), mark("it is not a file"), mark("Drop a song from your file manager")
+)
+_NOT_ALL = Message(
+    mark("Not everything was taken"), mark("some of it is not on this computer"), mark("Save those files first")
+)
+_NOT_LOCAL = Message(
+    mark("This cannot be opened"), mark("it is not on this computer"), mark("Save the file first, then drop it here")
+)
 
 
 def files_of_urls(urls: list[QUrl]) -> Dropped:
@@ -62,11 +76,13 @@ def files_of_paths(paths: list[Path], n_foreign: int = 0) -> Dropped:
             files.append(path)
     refusal = None
     if n_foreign and not files:
-        refusal = _NOT_LOCAL
+        refusal = _NOT_LOCAL.translated()
     elif n_foreign:
-        refusal = _NOT_ALL
+        refusal = _NOT_ALL.translated()
     elif empty is not None and not files:
-        refusal = Message(f"“{empty.name}” has no songs in it", "no audio file was found", "Drop another folder")
+        refusal = Message(
+            tr("“{name}” has no songs in it", name=empty.name), tr("no audio file was found"), tr("Drop another folder")
+        )
     elif not files:
-        refusal = _NOT_A_FILE
+        refusal = _NOT_A_FILE.translated()
     return Dropped(tuple(dict.fromkeys(files)), refusal)

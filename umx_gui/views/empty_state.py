@@ -12,6 +12,7 @@ from umx_gui.views.actions import Actions
 from umx_gui.views.controls import button_for
 from umx_gui.views.labels import plain_label
 from umx_gui.views.theme import current, font
+from umx_gui.words import tr
 
 _TARGETS = ("vocals", "drums", "bass", "other")
 
@@ -21,12 +22,12 @@ class EmptyState(QWidget):
 
     def __init__(self, actions: Actions, has_demo: bool) -> None:
         super().__init__()
-        self.title = plain_label("Drop a song here", "hero")
+        self.title = plain_label(tr("Drop a song here"), "hero")
         self.words = plain_label(
-            "Hear its vocals, drums, bass and the rest apart. The sound stays on this computer.", tone="muted"
+            tr("Hear its vocals, drums, bass and the rest apart. The sound stays on this computer."), tone="muted"
         )
-        self.open = button_for(actions.open, "open", "Open songs…", kind="accent", height=40)
-        self.demo = button_for(actions.demo, "play", "Try the demo song", kind="raised", height=40)
+        self.open = button_for(actions.open, "open", tr("Open songs…"), kind="accent", height=40)
+        self.demo = button_for(actions.demo, "play", tr("Try the demo song"), kind="raised", height=40)
         self.demo.setVisible(has_demo)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
@@ -116,4 +117,4 @@ class DropSheet(QWidget):
         painter.setBrush(theme.color("accent", 0.06))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(16, 16, -16, -16), 16, 16)
         painter.setPen(theme.color("text"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Drop to open")
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, tr("Drop to open"))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox
 from umx_gui.views import icons
 from umx_gui.views.controls import paint_focus
 from umx_gui.views.theme import current
+from umx_gui.words import tr
 
 _BOX = 16
 _GAP = 8
@@ -69,7 +70,7 @@ class Choice(QComboBox):
         super().__init__()
         self.setAccessibleName(name)
         for value, words in choices:
-            self.addItem(words, value)
+            self.addItem(tr(words), value)
         self.choose(chosen)
 
     @property

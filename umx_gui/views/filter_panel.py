@@ -22,26 +22,35 @@ from umx_gui.views.labels import Line, plain_label
 from umx_gui.views.sliders import EmphasisSlider
 from umx_gui.views.theme import GRID, current
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import mark, tr, trn
 
 WIDTH = 35 * GRID
 WINDOWS = (
-    (75, "75 frames: quick changes"),
-    (150, "150 frames"),
-    (300, "300 frames: as published"),
-    (600, "600 frames"),
-    (1200, "1200 frames: steady sound"),
-    (0, "The whole song"),
+    (75, mark("75 frames: quick changes")),
+    (150, mark("150 frames")),
+    (300, mark("300 frames: as published")),
+    (600, mark("600 frames")),
+    (1200, mark("1200 frames: steady sound")),
+    (0, mark("The whole song")),
 )
 TIPS = {
-    "niter": "EM iterations: how often the filter refines its idea of where each stem sits between left and right.\n"
-    "0 keeps the networks' own masks; more separates harder, and may sound less natural",
-    "softmask": "Soft mask: the filter starts from shares of the mixture instead of the networks' loudness.\n"
-    "Often softer, with more of the other stems heard through",
-    "residual": "Residual: one more stem takes what the stems leave of the mixture",
-    "window": "Window: how much of the song is filtered together.\n"
-    "A short one follows instruments that move or come and go; a long one is steadier",
-    "emphasis": "Emphasis: how much louder than it found it the filter takes a stem to be.\n"
-    "Up draws doubtful sound into the stem, down leaves it to the others",
+    "niter": mark(
+        "EM iterations: how often the filter refines its idea of where each stem sits between left and right.\n"
+        "0 keeps the networks' own masks; more separates harder, and may sound less natural"
+    ),
+    "softmask": mark(
+        "Soft mask: the filter starts from shares of the mixture instead of the networks' loudness.\n"
+        "Often softer, with more of the other stems heard through"
+    ),
+    "residual": mark("Residual: one more stem takes what the stems leave of the mixture"),
+    "window": mark(
+        "Window: how much of the song is filtered together.\n"
+        "A short one follows instruments that move or come and go; a long one is steadier"
+    ),
+    "emphasis": mark(
+        "Emphasis: how much louder than it found it the filter takes a stem to be.\n"
+        "Up draws doubtful sound into the stem, down leaves it to the others"
+    ),
 }
 
 
@@ -54,18 +63,20 @@ class FilterPanel(QWidget):
         self._session, self._desk, self._action = session, session.desk, actions.filter
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("Filter desk")
-        self.slots = {name: Button(f"Settings {name}", text=name, kind="raised", height=24) for name in SLOTS}
+        self.setAccessibleName(tr("Filter desk"))
+        self.slots = {
+            name: Button(tr("Settings {name}", name=name), text=name, kind="raised", height=24) for name in SLOTS
+        }
         self.undo = button_for(actions.undo, "undo", height=24)
         self.redo = button_for(actions.redo, "redo", height=24)
-        self.reset = Button("As published", text="As published", kind="raised", height=24)
+        self.reset = Button(tr("As published"), text=tr("As published"), kind="raised", height=24)
         self.iterations = [
-            Button(f"{n} EM iterations" if n != 1 else "1 EM iteration", text=str(n), kind="raised", height=24)
+            Button(trn("{n} EM iteration", "{n} EM iterations", n), text=str(n), kind="raised", height=24)
             for n in range(4)
         ]
-        self.window_ = _KeyedChoice("Window of the filter", tuple((str(n), words) for n, words in WINDOWS), "300")
-        self.softmask = CheckBox("Soft mask")
-        self.residual = CheckBox("Residual stem")
+        self.window_ = _KeyedChoice(tr("Window of the filter"), tuple((str(n), words) for n, words in WINDOWS), "300")
+        self.softmask = CheckBox(tr("Soft mask"))
+        self.residual = CheckBox(tr("Residual stem"))
         self.note = plain_label("", "caption", "muted")
         self.note.setWordWrap(True)
         self._rows = QGridLayout()
@@ -104,22 +115,22 @@ class FilterPanel(QWidget):
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
         title = Line("title", "text")
-        title.set_text("Filter")
+        title.set_text(tr("Filter"))
         close = button_for(self._action, "close", height=24)
         close.setCheckable(False)
         column.addLayout(_row(title, 1, self.undo, self.redo, close))
         column.addLayout(_row(*self.slots.values(), None, self.reset))
         column.addSpacing(GRID)
-        column.addWidget(_caption("EM iterations", TIPS["niter"]))
+        column.addWidget(_caption(tr("EM iterations"), tr(TIPS["niter"])))
         column.addLayout(_row(*self.iterations, None))
         column.addSpacing(GRID)
-        column.addWidget(_caption("Window", TIPS["window"]))
+        column.addWidget(_caption(tr("Window"), tr(TIPS["window"])))
         column.addWidget(self.window_)
         column.addSpacing(GRID)
         column.addWidget(self.softmask)
         column.addWidget(self.residual)
         column.addSpacing(GRID)
-        column.addWidget(_caption("Emphasis", TIPS["emphasis"]))
+        column.addWidget(_caption(tr("Emphasis"), tr(TIPS["emphasis"])))
         self._rows.setHorizontalSpacing(GRID)
         self._rows.setVerticalSpacing(GRID // 2)
         column.addLayout(self._rows)
@@ -139,19 +150,19 @@ class FilterPanel(QWidget):
         desk, session = self._desk, self._session
         for name, button in self.slots.items():
             button.setCheckable(True)
-            button.setToolTip(f"Settings {name}: hear them, and change them. B begins as a copy of A")
+            button.setToolTip(tr("Settings {name}: hear them, and change them. B begins as a copy of A", name=name))
             button.clicked.connect(partial(self._choose_slot, name))
         for n, button in enumerate(self.iterations):
             button.setCheckable(True)
-            button.setToolTip(TIPS["niter"])
+            button.setToolTip(tr(TIPS["niter"]))
             button.clicked.connect(partial(self._set_iterations, n))
-        self.reset.setToolTip("Set the filter as it was published with Open-Unmix")
+        self.reset.setToolTip(tr("Set the filter as it was published with Open-Unmix"))
         self.reset.clicked.connect(lambda: desk.reset())
         for box, field in ((self.softmask, "softmask"), (self.residual, "residual")):
-            box.setToolTip(TIPS[field])
+            box.setToolTip(tr(TIPS[field]))
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.toggled.connect(lambda on, field=field: desk.set(**{field: on}))
-        self.window_.setToolTip(TIPS["window"])
+        self.window_.setToolTip(tr(TIPS["window"]))
         self.window_.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.window_.activated.connect(lambda _: desk.set(window=int(self.window_.value)))
         desk.changed.connect(self._refresh)
@@ -189,14 +200,14 @@ class FilterPanel(QWidget):
             box.blockSignals(False)
         self.window_.setEnabled(tuning.niter > 0)
         if self.window_.findData(str(tuning.window)) < 0:
-            self.window_.addItem(f"{tuning.window} frames", str(tuning.window))
+            self.window_.addItem(tr("{n} frames", n=tuning.window), str(tuning.window))
         self.window_.choose(str(tuning.window))
         self.reset.setEnabled(tuning != DEFAULT)
         song = self._session.song
         at_once = song is not None and isinstance(song.kept, Kept)
         self.note.setText(
-            "Changes are heard at once: the networks need not run again." if at_once
-            else "Changes are heard once the song is separated."
+            tr("Changes are heard at once: the networks need not run again.") if at_once
+            else tr("Changes are heard once the song is separated.")
         )  # fmt: skip
 
     def _targets(self) -> tuple[str, ...]:
@@ -220,9 +231,9 @@ class FilterPanel(QWidget):
         for row, target in enumerate(targets):
             name, words = Line("body", "text"), Line("caption", right=True)
             name.set_text(target_name(target))
-            name.fix_width("Residual")
+            name.fix_width(tr("Residual"))
             words.fix_width("+00.0 dB")
-            slider = self.sliders[target] = EmphasisSlider(f"Emphasis of {target_name(target)}")
+            slider = self.sliders[target] = EmphasisSlider(tr("Emphasis of {stem}", stem=target_name(target)))
             bind(
                 slider,
                 slider.edited,
@@ -253,7 +264,7 @@ class _KeyedChoice(Choice):
 
 def _show_emphasis(slider: EmphasisSlider, words: Line, db: float) -> None:
     slider.show_real(db)
-    slider.setToolTip(f"{slider.words()}, double-click for 0 dB\n{TIPS['emphasis']}")
+    slider.setToolTip(f"{tr('{words}, double-click for 0 dB', words=slider.words())}\n{tr(TIPS['emphasis'])}")
     words.set_text(slider.words())
 
 

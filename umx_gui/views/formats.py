@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import math
 
+from umx_gui.words import mark, number, point, tr
+
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
+_TARGETS = {
+    "mixture": mark("Mixture"),
+    "vocals": mark("Vocals"),
+    "drums": mark("Drums"),
+    "bass": mark("Bass"),
+    "other": mark("Other"),
+    "residual": mark("Residual"),
+    "accompaniment": mark("Accompaniment"),
+    "no drums": mark("No drums"),
+    "difference": mark("Difference"),
+}
 
 
 def clock(seconds: float, decimals: int = 0) -> str:
@@ -16,7 +29,7 @@ def clock(seconds: float, decimals: int = 0) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     head = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-    return f"{head}.{part:0{decimals}d}" if decimals else head
+    return f"{head}{point()}{part:0{decimals}d}" if decimals else head
 
 
 def decibels(db: float, decimals: int = 1) -> str:
@@ -25,7 +38,7 @@ def decibels(db: float, decimals: int = 1) -> str:
         return f"{MINUS}\u221e"
     rounded = round(db, decimals) + 0.0
     sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
-    return f"{sign}{abs(rounded):.{decimals}f}"
+    return f"{sign}{number(abs(rounded), f'.{decimals}f')}"
 
 
 def pan_words(pan: float) -> str:
@@ -38,12 +51,12 @@ def pan_words(pan: float) -> str:
 
 def rate(sample_rate: int) -> str:
     """A sample rate in kHz: 44.1 kHz."""
-    return f"{sample_rate / 1000:g}{NARROW_SPACE}kHz"
+    return f"{number(sample_rate / 1000)}{NARROW_SPACE}kHz"
 
 
 def target_name(target: str) -> str:
-    """A target as a heading: Vocals."""
-    return target[:1].upper() + target[1:].replace("_", " ")
+    """A target as a heading, in the user's language where it is a usual one: Vocals."""
+    return tr(_TARGETS.get(target) or target[:1].upper() + target[1:].replace("_", " "))
 
 
 def amplitude_db(amplitude: float) -> float:

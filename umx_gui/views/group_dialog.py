@@ -14,19 +14,20 @@ from umx_gui.views.dialogs import Dialog
 from umx_gui.views.fields import CheckBox
 from umx_gui.views.formats import target_name
 from umx_gui.views.labels import plain_label
+from umx_gui.words import tr
 
 
 class GroupDialog(Dialog):
     """Suggests a name until one is typed: "no drums" for everything but drums."""
 
     def __init__(self, targets: Sequence[str], taken: Sequence[str], parent: QWidget | None = None) -> None:
-        super().__init__("New group", parent)
+        super().__init__(tr("New group"), parent)
         self._taken = {*targets, *taken}
         self.boxes = {target: CheckBox(target_name(target), target) for target in targets}
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name of the group")
-        self.name.setToolTip("What its file is called")
-        self.name.setPlaceholderText("Name")
+        self.name.setAccessibleName(tr("Name of the group"))
+        self.name.setToolTip(tr("What its file is called"))
+        self.name.setPlaceholderText(tr("Name"))
         self.problem = plain_label("", "caption", "warn")
         row = QHBoxLayout()
         row.setSpacing(16)
@@ -35,12 +36,12 @@ class GroupDialog(Dialog):
             box.toggled.connect(self._suggest)
             row.addWidget(box)
         row.addStretch(1)
-        self.body.addWidget(plain_label("One file with the sum of these stems:"))
+        self.body.addWidget(plain_label(tr("One file with the sum of these stems:")))
         self.body.addLayout(row)
         self.body.addWidget(self.name)
         self.body.addWidget(self.problem)
         self.setMinimumWidth(400)
-        self.add_buttons("Add")
+        self.add_buttons(tr("Add"))
         self._suggest()
 
     @property
@@ -57,9 +58,9 @@ class GroupDialog(Dialog):
             self.problem.setText(describe(e).reason)
             return
         if len(members) < 2:
-            self.problem.setText("A group has two stems at least")
+            self.problem.setText(tr("A group has two stems at least"))
         elif name.casefold() in {other.casefold() for other in self._taken}:
-            self.problem.setText("There is one of this name already")
+            self.problem.setText(tr("There is one of this name already"))
         else:
             super().accept()
 
@@ -76,5 +77,5 @@ def suggested_name(targets: tuple[str, ...], members: tuple[str, ...]) -> str:
     """A name for a group: what is left out, if it is one stem, else what is in it."""
     left_out = [target for target in targets if target not in members]
     if len(left_out) == 1 and len(members) > 1:
-        return f"no {left_out[0]}"
-    return " and ".join(members)
+        return tr("no {left_out}", left_out=left_out[0])
+    return tr(" and ").join(members)

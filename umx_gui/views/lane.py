@@ -23,6 +23,7 @@ from umx_gui.views.mode_menu import mode_menu
 from umx_gui.views.spectrum_look import SpectrumLook
 from umx_gui.views.theme import Theme, current
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import tr
 
 MIN_HEIGHT = 72
 SPLIT_HEIGHT = 144
@@ -124,7 +125,7 @@ class Lane(QWidget):
         mode = self.mode
         if mode == WAVEFORM:
             self._session.forget_tiles(self.key)
-        kinds = {BOTH: "waveform and spectrogram", COMPOSITE: "spectrogram coloured by stem", MASK: "mask"}
+        kinds = {BOTH: tr("waveform and spectrogram"), COMPOSITE: tr("spectrogram coloured by stem"), MASK: tr("mask")}
         self.setAccessibleName(f"{target_name(self.key)} {kinds.get(mode, mode)}")
         self.forget()
 
@@ -285,7 +286,7 @@ class Lane(QWidget):
         if above.height():
             lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
         if self.mode == DIFFERENCE and song.separated and self._picture is not None and self._is_dark(self._picture):
-            lane_marks.say(painter, theme, area, "No difference is left here: the stems add up to the mixture")
+            lane_marks.say(painter, theme, area, tr("No difference is left here: the stems add up to the mixture"))
         if view is None or above.height() == area.height():
             return
         below = area.adjusted(0, above.height(), 0, 0)

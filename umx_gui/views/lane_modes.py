@@ -5,17 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.song import MIXTURE
+from umx_gui.words import mark
 
 WAVEFORM, SPECTROGRAM, BOTH = "waveform", "spectrogram", "both"
 COMPOSITE, DIFFERENCE, MASK = "composite", "difference", "mask"
 EVERYWHERE = (WAVEFORM, SPECTROGRAM, BOTH)
 WORDS = {
-    WAVEFORM: "Waveform",
-    SPECTROGRAM: "Spectrogram",
-    BOTH: "Waveform and spectrogram",
-    COMPOSITE: "Spectrogram coloured by stem",
-    DIFFERENCE: "Difference from the sum of the stems (+60 dB)",
-    MASK: "Mask: the stem's share of the mixture",
+    WAVEFORM: mark("Waveform"),
+    SPECTROGRAM: mark("Spectrogram"),
+    BOTH: mark("Waveform and spectrogram"),
+    COMPOSITE: mark("Spectrogram coloured by stem"),
+    DIFFERENCE: mark("Difference from the sum of the stems (+60 dB)"),
+    MASK: mark("Mask: the stem's share of the mixture"),
 }
 
 

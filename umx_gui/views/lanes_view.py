@@ -25,6 +25,7 @@ from umx_gui.views.spectrum_look import SpectrumLook
 from umx_gui.views.tempo import Tempo
 from umx_gui.views.theme import STRIP_WIDTH, current
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import tr
 
 
 class LanesView(QWidget):
@@ -151,7 +152,7 @@ class LanesView(QWidget):
         return Row(strip, lane)
 
     def _bar_words(self, sample: int) -> str:
-        return f"   bar {self.tempo.place(sample)}" if self.tempo.bars else ""
+        return tr("   bar {place}", place=self.tempo.place(sample)) if self.tempo.bars else ""
 
     def _follow(self, position: int) -> None:
         """Turn the page under a playhead that leaves it; who scrolled away from the playhead is left in peace."""

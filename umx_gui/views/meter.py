@@ -13,6 +13,7 @@ from umx_gui.app.transport import Transport
 from umx_gui.views.bind import FRAME_MS
 from umx_gui.views.formats import amplitude_db, decibels
 from umx_gui.views.theme import current
+from umx_gui.words import tr
 
 FLOOR_DB = -54.0
 _FALL_DB = 0.9  # per frame: 27 dB a second
@@ -32,7 +33,7 @@ class LevelMeter(QWidget):
         self._held = [FLOOR_DB, FLOOR_DB]
         self._hold = [0, 0]
         self.clipped = False
-        self.setAccessibleName(f"{name} level")
+        self.setAccessibleName(tr("{name} level", name=name))
         fixed, grow = QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
         self.setSizePolicy(fixed if vertical else grow, grow if vertical else fixed)
 
@@ -68,9 +69,9 @@ class LevelMeter(QWidget):
         self.forget_clipping()
 
     def _tell(self) -> None:
-        words = ". Louder than full scale: it clips. Click to forget" if self.clipped else ""
+        words = tr(". Louder than full scale: it clips. Click to forget") if self.clipped else ""
         self.setToolTip(f"{self._name}: {decibels(max(self._held))} dB{words}")
-        self.setAccessibleName(f"{self._name} level{', clipped' if self.clipped else ''}")
+        self.setAccessibleName(tr("{name} level, clipped" if self.clipped else "{name} level", name=self._name))
         self.update()
 
     @property

@@ -19,6 +19,7 @@ from umx_gui.views.meter import LevelMeter
 from umx_gui.views.mode_menu import mode_menu
 from umx_gui.views.sliders import PanSlider, VolumeSlider, level_words
 from umx_gui.views.theme import STRIP_WIDTH, current, mix_colors
+from umx_gui.words import tr
 
 
 class Strip(QWidget):
@@ -30,10 +31,12 @@ class Strip(QWidget):
         self._mix = mix
         self.setFixedWidth(STRIP_WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(f"{target_name(key)} strip")
+        self.setAccessibleName(tr("{stem} strip", stem=target_name(key)))
         self.name = Line("strong", "text")
         self.name.set_text(target_name(key))
-        self.view = Button(f"{target_name(key)} as a spectrogram", "spectrogram", height=24, checkable=True)
+        self.view = Button(
+            tr("{stem} as a spectrogram", stem=target_name(key)), "spectrogram", height=24, checkable=True
+        )
         bind(
             self.view,
             self.view.toggled,
@@ -43,7 +46,7 @@ class Strip(QWidget):
             self.view.setChecked,
         )
         self._modes = modes
-        self.view.setToolTip(f"{self.view.accessibleName()}; right-click for more")
+        self.view.setToolTip(tr("{name}; right-click for more", name=self.view.accessibleName()))
         self._recolor()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -83,10 +86,10 @@ class MixerStrip(Strip):
 
     def __init__(self, key: str, mix: MixState, modes: LaneModes) -> None:
         name = target_name(key)
-        self.solo = LetterButton(f"Solo {name}", "S")
-        self.mute = LetterButton(f"Mute {name}", "M")
-        self.volume = VolumeSlider(f"{name} volume")
-        self.pan = PanSlider(f"{name} pan")
+        self.solo = LetterButton(tr("Solo {name}", name=name), "S")
+        self.mute = LetterButton(tr("Mute {name}", name=name), "M")
+        self.volume = VolumeSlider(tr("{name} volume", name=name))
+        self.pan = PanSlider(tr("{name} pan", name=name))
         self.level = Line("caption", right=True)
         self.meter = LevelMeter(name, vertical=True, color=self._heard_color)
         super().__init__(key, mix, modes)
@@ -163,11 +166,11 @@ class MixtureStrip(Strip):
     """The strip of the mixture: A/B with the original."""
 
     def __init__(self, mix: MixState, modes: LaneModes) -> None:
-        self.original = Button("Hear the original instead of the stems", text="A/B", kind="raised", height=24)
+        self.original = Button(tr("Hear the original instead of the stems"), text="A/B", kind="raised", height=24)
         self.original.setCheckable(True)
         super().__init__(MIXTURE, mix, modes)
         self.caption = Line("caption")
-        self.caption.set_text("What the stems add up to")
+        self.caption.set_text(tr("What the stems add up to"))
         row = QGridLayout(self)
         row.setContentsMargins(16, 8, 12, 8)
         row.setHorizontalSpacing(4)

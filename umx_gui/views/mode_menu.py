@@ -6,6 +6,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.views.lane_modes import WORDS, LaneModes, modes_of
+from umx_gui.words import tr
 
 
 def fill_mode_menu(menu: QMenu, key: str, modes: LaneModes) -> None:
@@ -13,7 +14,7 @@ def fill_mode_menu(menu: QMenu, key: str, modes: LaneModes) -> None:
     menu.clear()
     group = QActionGroup(menu)
     for mode in modes_of(key):
-        action = menu.addAction(WORDS[mode])
+        action = menu.addAction(tr(WORDS[mode]))
         action.setCheckable(True)
         action.setChecked(mode == modes.of(key))
         group.addAction(action)

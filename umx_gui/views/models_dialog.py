@@ -25,13 +25,14 @@ from umx_gui.views.notice import Notice
 from umx_gui.views.question_panel import QuestionPanel
 from umx_gui.views.status_bar import ProgressBar, export_words
 from umx_gui.views.tool_bar import card_text
+from umx_gui.words import tr
 
 
 class ModelsDialog(Dialog):
     """Stays open beside the window. Downloads go on when it is closed, and can be gone on with another day."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("Models", parent)
+        super().__init__(tr("Models"), parent)
         self._session, self._jobs = session, session.models
         self.table = ModelsTable(self._jobs)
         self.name = plain_label("", "title")
@@ -41,15 +42,15 @@ class ModelsDialog(Dialog):
         for label in (self.about, self.facts, self.terms):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = Button("Use", text="Use", kind="accent")
-        self.verify = Button("Verify", text="Verify", kind="raised")
-        self.card = Button("Model card", text="Model card…", kind="raised")
-        self.remove = Button("Remove", text="Remove…", kind="raised")
-        self.import_folder = Button("Import a folder", text="Import folder…", kind="raised")
-        self.import_zip = Button("Import a zip file", text="Import zip…", kind="raised")
+        self.act = Button(tr("Use"), text=tr("Use"), kind="accent")
+        self.verify = Button(tr("Verify"), text=tr("Verify"), kind="raised")
+        self.card = Button(tr("Model card"), text=tr("Model card…"), kind="raised")
+        self.remove = Button(tr("Remove"), text=tr("Remove…"), kind="raised")
+        self.import_folder = Button(tr("Import a folder"), text=tr("Import folder…"), kind="raised")
+        self.import_zip = Button(tr("Import a zip file"), text=tr("Import zip…"), kind="raised")
         self.bar = ProgressBar()
         self.words = plain_label("", "caption")
-        self.cancel = Button("Cancel", "close", "Cancel", height=24)
+        self.cancel = Button(tr("Cancel"), "close", tr("Cancel"), height=24)
         self.question = QuestionPanel()
         self.notice = Notice()
         self._lay_out()
@@ -96,7 +97,7 @@ class ModelsDialog(Dialog):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._buttons.insertWidget(at, button)
         self.resize(1008, 648)
-        close = self.add_button("Close")
+        close = self.add_button(tr("Close"))
         close.clicked.connect(self.close)
 
     def _connect(self) -> None:
@@ -145,10 +146,10 @@ class ModelsDialog(Dialog):
         idle, installed = self._jobs.running is None, item.entry is not None
         used = item.name == self._session.model_name
         if installed:
-            words, possible = ("In use" if used else "Use"), not used
+            words, possible = (tr("In use") if used else tr("Use")), not used
         else:
             left = max(item.about.size_bytes - item.bytes_there, 0)
-            words, possible = f"{'Go on' if item.bytes_there else 'Download'} ({megabytes(left)})", idle
+            words, possible = f"{tr('Go on') if item.bytes_there else tr('Download')} ({megabytes(left)})", idle
         self.act.setText(words)
         self.act.setAccessibleName(f"{words} {printable(item.name)}")
         self.act.setToolTip(words)
@@ -190,17 +191,25 @@ class ModelsDialog(Dialog):
     def _show_card(self) -> None:
         item = self.table.current_item
         if item is not None:
-            CardDialog(f"About {printable(item.name)}", _card(item), self).exec()
+            CardDialog(tr("About {name}", name=printable(item.name)), _card(item), self).exec()
 
     def _ask_removal(self) -> None:
         item = self.table.current_item
         if item is None or not self.remove.isEnabled():
             return
-        again = "It can be downloaded again." if item.published else "It cannot be brought back from here."
+        again = tr("It can be downloaded again.") if item.published else tr("It cannot be brought back from here.")
         n_bytes = item.entry.size_bytes if item.entry else item.bytes_there
-        what = f"Remove “{printable(item.name)}”?" if item.entry else f"Throw away what is there of “{item.name}”?"
+        what = (
+            tr("Remove “{name}”?", name=printable(item.name))
+            if item.entry
+            else tr("Throw away what is there of “{name}”?", name=item.name)
+        )
         self.question.ask(
-            what, f"This frees {megabytes(n_bytes)}. {again}", "Remove", "Keep", partial(self._jobs.remove, item.name)
+            what,
+            tr("This frees {n_bytes}. {again}", n_bytes=megabytes(n_bytes), again=again),
+            tr("Remove"),
+            tr("Keep"),
+            partial(self._jobs.remove, item.name),
         )
 
     def _ask(self, question: Question) -> None:
@@ -209,25 +218,32 @@ class ModelsDialog(Dialog):
         if isinstance(error, LicenceNotAcceptedError):
             words = f"{error.terms}."
             self.question.ask(
-                f"“{name}” is under {error.licence}", words, "Accept the licence", "Cancel", question.accept
+                tr("“{name}” is under {licence}", name=name, licence=error.licence),
+                words,
+                tr("Accept the licence"),
+                tr("Cancel"),
+                question.accept,
             )
         elif isinstance(error, DigestUnknownError):
             self.question.ask(
-                f"Nobody published what the files of “{name}” must be",
-                "If somebody you trust knows their SHA-256, compare it. From now on only these files will be loaded.",
-                "Take them",
-                "Throw them away",
+                tr("Nobody published what the files of “{name}” must be", name=name),
+                tr(
+                    "If somebody you trust knows their SHA-256, compare it. "
+                    "From now on only these files will be loaded."
+                ),
+                tr("Take them"),
+                tr("Throw them away"),
                 question.accept,
                 partial(self._jobs.remove, question.name),
                 "\n".join(f"{digest}  {file}" for file, digest in error.digests.items()),
             )
 
     def _import_folder(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, "Import a model folder", str(Path.home())):
+        if chosen := QFileDialog.getExistingDirectory(self, tr("Import a model folder"), str(Path.home())):
             self._import(Path(chosen))
 
     def _import_zip(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, "Import a model", str(Path.home()), "Zip files (*.zip)")
+        chosen, _ = QFileDialog.getOpenFileName(self, tr("Import a model"), str(Path.home()), tr("Zip files (*.zip)"))
         if chosen:
             self._import(Path(chosen))
 
@@ -239,21 +255,23 @@ class ModelsDialog(Dialog):
 
 def _own_words(item: CatalogueItem) -> str:
     if item.origin == "bundled":
-        return "Comes with umx-gui and works without a network."
-    return "A model of your own." if item.origin == "trained" else "A model that you imported."
+        return tr("Comes with umx-gui and works without a network.")
+    return tr("A model of your own.") if item.origin == "trained" else tr("A model that you imported.")
 
 
 def _facts(item: CatalogueItem) -> list[str]:
     about, published = item.about, item.published
-    facts = [f"{rate(about.sample_rate)} · licence: {printable(about.licence)}"]
+    facts = [
+        tr("{sample_rate} · licence: {licence}", sample_rate=rate(about.sample_rate), licence=printable(about.licence))
+    ]
     if about.scores:
         scores = "   ".join(f"{target_name(target)} {sdr_db:.2f}" for target, sdr_db in about.scores)
-        facts.append(f"SDR in dB, as published: {scores}")
+        facts.append(tr("SDR in dB, as published: {scores}", scores=scores))
     if item.entry is not None:
         facts.append(printable(str(item.entry.path)))
     elif published is not None:
-        hosts = " or ".join(urlsplit(source).hostname or "" for source in published.sources)
-        facts.append(f"From {hosts}")
+        hosts = tr(" or ").join(urlsplit(source).hostname or "" for source in published.sources)
+        facts.append(tr("From {hosts}", hosts=hosts))
     return facts
 
 

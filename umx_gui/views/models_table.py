@@ -13,17 +13,25 @@ from umx_gui.engine.work import Progress
 from umx_gui.views.formats import NARROW_SPACE
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.theme import current, font
+from umx_gui.words import mark, tr
 
-COLUMNS = ("Model", "Stems", "Size", "SDR", "Licence", "Origin", "State")
+COLUMNS = (mark("Model"), mark("Stems"), mark("Size"), mark("SDR"), mark("Licence"), mark("Origin"), mark("State"))
 _STRETCHED = (4,)
 _RIGHT = (2, 3)
 _STATE = COLUMNS.index("State")
 _ROW_HEIGHT = 40
 _EXPLAINED = {
-    "SDR": "How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems",
-    "Origin": "bundled: comes with umx-gui; published: by the authors of Open-Unmix; trained or imported: by you",
+    "SDR": mark(
+        "How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems"
+    ),
+    "Origin": mark("bundled: comes with umx-gui; published: by the authors of Open-Unmix; trained or imported: by you"),
 }
-_DOING = {"downloading": "Downloading", "importing": "Importing", "verifying": "Verifying", "removing": "Removing"}
+_DOING = {
+    "downloading": mark("Downloading"),
+    "importing": mark("Importing"),
+    "verifying": mark("Verifying"),
+    "removing": mark("Removing"),
+}
 
 
 class ModelsTable(QTableWidget):
@@ -37,7 +45,7 @@ class ModelsTable(QTableWidget):
         super().__init__(0, len(COLUMNS), parent)
         self._jobs = jobs
         self._items: list[CatalogueItem] = []
-        self.setAccessibleName("Models")
+        self.setAccessibleName(tr("Models"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -113,9 +121,9 @@ class ModelsTable(QTableWidget):
             stretched = column in _STRETCHED
             mode = QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents
             header.setSectionResizeMode(column, mode)
-            words = QTableWidgetItem(COLUMNS[column])
+            words = QTableWidgetItem(tr(COLUMNS[column]))
             words.setTextAlignment(_alignment(column))
-            words.setToolTip(_EXPLAINED.get(COLUMNS[column], ""))
+            words.setToolTip(tr(_EXPLAINED.get(COLUMNS[column], "")))
             self.setHorizontalHeaderItem(column, words)
 
     def _set_cell(self, row: int, column: int, text: str) -> None:
@@ -138,16 +146,18 @@ def state_of(item: CatalogueItem, jobs: ModelJobs, in_use: str, progress: Progre
     """What is the case with a model, in a word or two, and the tone to say it in."""
     running = jobs.running
     if running is not None and running.name == item.name:
-        words = _DOING[running.doing]
+        words = tr(_DOING[running.doing])
         shown = f" {percent(progress.fraction)}" if progress is not None and running.doing == "downloading" else ""
         return f"{words}{shown}", "accent"
     if item.entry is None:
-        return (f"{percent(item.share_there)} is there" if item.bytes_there else "Not installed"), "muted"
+        return (
+            tr("{share} is there", share=percent(item.share_there)) if item.bytes_there else tr("Not installed")
+        ), "muted"
     if jobs.verdict(item.name) is False:
-        return "Damaged", "warn"
+        return tr("Damaged"), "warn"
     if item.name == in_use:
-        return "In use", "accent"
-    return ("Verified" if jobs.verdict(item.name) else "Installed"), "text"
+        return tr("In use"), "accent"
+    return (tr("Verified") if jobs.verdict(item.name) else tr("Installed")), "text"
 
 
 def percent(fraction: float) -> str:

@@ -14,6 +14,7 @@ from umx_gui.views import icons
 from umx_gui.views.controls import Button
 from umx_gui.views.labels import plain_label
 from umx_gui.views.theme import current
+from umx_gui.words import mark, tr
 
 _MAX_TEXT = 400
 _MAX_WAITING = 5
@@ -34,7 +35,7 @@ class _Said:
         return bool(self.message.reason or self.act)
 
 
-_OFFER = "What the message offers"
+_OFFER = mark("What the message offers")
 
 
 class Notice(QWidget):
@@ -47,8 +48,8 @@ class Notice(QWidget):
         for label in (self.title, self.reason):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.act = Button(_OFFER, text=" ", kind="accent")
-        self.dismiss = Button("Dismiss the message", "close")
+        self.act = Button(tr(_OFFER), text=" ", kind="accent")
+        self.dismiss = Button(tr("Dismiss the message"), "close")
         self.dismiss.clicked.connect(self.next)
         self.act.clicked.connect(self._act)
         self._shown: _Said | None = None
@@ -102,7 +103,7 @@ class Notice(QWidget):
         self.reason.setText(words[:_MAX_TEXT])
         self.reason.setVisible(bool(words))
         self.act.setText(said.act)
-        self.act.setAccessibleName(said.act or _OFFER)
+        self.act.setAccessibleName(said.act or tr(_OFFER))
         self.act.setToolTip(said.act)
         self.act.setVisible(bool(said.act))
         self.act.updateGeometry()

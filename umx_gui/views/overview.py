@@ -14,6 +14,7 @@ from umx_gui.views.bind import Throttle
 from umx_gui.views.color_tables import wave_table
 from umx_gui.views.theme import Theme, current
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import tr
 
 HEIGHT = 56
 _BAR = 4
@@ -32,7 +33,7 @@ class Overview(QWidget):
         self._drag: tuple[str, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.setToolTip("The whole song. Drag to move, drag the edges to zoom, double-click to see all")
+        self.setToolTip(tr("The whole song. Drag to move, drag the edges to zoom, double-click to see all"))
         redraw = Throttle(self.update, self)
         fill_in = Throttle(self._filled, self, interval_ms=150)
         timeline.changed.connect(redraw.poke)
@@ -137,8 +138,10 @@ class Overview(QWidget):
         words = ""
         if song is not None and song.stems is not None:
             final, draft = (round(100 * song.coverage.fraction(fill)) for fill in (Fill.FINAL, Fill.DRAFT))
-            words = f": {final} % separated" + (f", {draft - final} % as a draft" if draft > final else "")
-        self.setAccessibleName(f"Overview of the song{words}")
+            words = tr(": {final} % separated", final=final) + (
+                tr(", {draft} % as a draft", draft=draft - final) if draft > final else ""
+            )
+        self.setAccessibleName(tr("Overview of the song{words}", words=words))
 
     def _draw_wave(self, song: Song, theme: Theme) -> QPixmap:
         ratio = self.devicePixelRatioF()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from umx_gui.views.controls import Button
 from umx_gui.views.labels import plain_label
 from umx_gui.views.theme import current
+from umx_gui.words import tr
 
 
 class QuestionPanel(QWidget):
@@ -29,7 +30,7 @@ class QuestionPanel(QWidget):
         for label in (self.title, self.words, self.figures):
             label.setWordWrap(label is not self.figures)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.yes = Button("Yes", text="Yes", kind="accent")
+        self.yes = Button(tr("Yes"), text=tr("Yes"), kind="accent")
         self.no = Button("No", text="No", kind="raised")
         self._answers: dict[bool, Callable[[], object]] = {}
         answers = QHBoxLayout()

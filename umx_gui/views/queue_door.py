@@ -12,6 +12,7 @@ from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
 from umx_gui.views.controls import button_for
 from umx_gui.views.playlist import Playlist
+from umx_gui.words import tr, trn
 
 if TYPE_CHECKING:
     from umx_gui.views.queue_panel import QueuePanel
@@ -24,10 +25,10 @@ class QueueDoor(QObject):
         super().__init__(parent)
         self._session, self._playlist, self._parent = session, playlist, parent
         self._panel: QueuePanel | None = None
-        self.action = actions.add("Queue…", "Ctrl+J", self.open)
-        self.add_action = actions.add("Add to the queue", "Ctrl+Shift+J", self._add, song=True)
+        self.action = actions.add(tr("Queue…"), "Ctrl+J", self.open)
+        self.add_action = actions.add(tr("Add to the queue"), "Ctrl+Shift+J", self._add, song=True)
         actions.more.append([self.action, self.add_action])
-        self.button = button_for(self.action, "queue", "Queue")
+        self.button = button_for(self.action, "queue", tr("Queue"))
         self._compact = False
         session.queue.changed.connect(self._show_count)
         self._show_count()
@@ -66,8 +67,8 @@ class QueueDoor(QObject):
 
     def _show_count(self) -> None:
         n = self._session.queue.n_left
-        words = "" if self._compact else "Queue"
+        words = "" if self._compact else tr("Queue")
         self.button.setText(" ".join(part for part in (words, str(n) if n else "") if part))
-        self.button.setAccessibleName(f"Queue: {n} songs left" if n != 1 else "Queue: 1 song left")
+        self.button.setAccessibleName(trn("Queue: {n} song left", "Queue: {n} songs left", n))
         self.button.updateGeometry()
         self.button.update()

@@ -20,9 +20,10 @@ from umx_gui.views.filter_panel import WINDOWS
 from umx_gui.views.formats import target_name
 from umx_gui.views.labels import plain_label
 from umx_gui.views.theme import GRID
+from umx_gui.words import mark, tr
 
-_DEPTHS = (("16", "16 bit"), ("24", "24 bit"), ("32f", "32 bit float"))
-_ITERATIONS = tuple((str(n), words) for n, words in enumerate(("No EM", "1 EM iteration", "2 EM", "3 EM")))
+_DEPTHS = (("16", mark("16 bit")), ("24", mark("24 bit")), ("32f", mark("32 bit float")))
+_ITERATIONS = tuple((str(n), words) for n, words in enumerate((mark("No EM"), mark("1 EM iteration"), "2 EM", "3 EM")))
 
 
 class QueueForm(QWidget):
@@ -35,18 +36,21 @@ class QueueForm(QWidget):
         self._session = session
         self._shown = JobSettings()
         self.title = plain_label("", "strong")
-        self.model = Choice("Model", (), "")
-        self.format = Choice("Format", FORMATS, "wav")
-        self.bits = Choice("Bit depth", _DEPTHS, "24")
-        self.folder = _line("Folder", "Where each song gets a folder of its own")
-        self.browse = Button("Choose a folder", text="Choose…", kind="raised")
-        self.template = _line("File names", "{song} and {target} stand for the names of song and stem")
-        self.iterations = Choice("EM iterations", _ITERATIONS, "1")
-        self.window_ = Choice("Window of the filter", tuple((str(n), words) for n, words in WINDOWS), "300")
-        self.softmask = CheckBox("Soft mask")
-        self.residual = CheckBox("Residual stem")
-        self.exact = CheckBox("Exact sum")
-        self.overwrite = CheckBox("Replace files")
+        self.model = Choice(tr("Model"), (), "")
+        self.format = Choice(tr("Format"), FORMATS, "wav")
+        self.bits = Choice(tr("Bit depth"), _DEPTHS, "24")
+        self.folder = _line(tr("Folder"), tr("Where each song gets a folder of its own"))
+        self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
+        self.template = _line(
+            tr("File names"),
+            tr("{{song}} and {{target}} stand for the names of song and stem").replace("{{", "{").replace("}}", "}"),
+        )
+        self.iterations = Choice(tr("EM iterations"), _ITERATIONS, "1")
+        self.window_ = Choice(tr("Window of the filter"), tuple((str(n), words) for n, words in WINDOWS), "300")
+        self.softmask = CheckBox(tr("Soft mask"))
+        self.residual = CheckBox(tr("Residual stem"))
+        self.exact = CheckBox(tr("Exact sum"))
+        self.overwrite = CheckBox(tr("Replace files"))
         self.problem = plain_label("", "caption", "warn")
         self.stems: dict[str, CheckBox] = {}
         self._stem_row = QHBoxLayout()
@@ -101,7 +105,7 @@ class QueueForm(QWidget):
         if names != [self.model.itemData(at) for at in range(self.model.count())]:
             self.model.clear()
             for name in names:
-                self.model.addItem(printable(Path(name).name) or "No model", name)
+                self.model.addItem(printable(Path(name).name) or tr("No model"), name)
         self.model.choose(chosen)
 
     def _show_stems(self, enabled: bool) -> None:
@@ -115,8 +119,8 @@ class QueueForm(QWidget):
                 box.deleteLater()
             self.stems = {target: CheckBox(target_name(target), target) for target in targets}
             for at, (target, box) in enumerate(self.stems.items()):
-                box.setAccessibleName(f"Write {target_name(target)}")
-                box.setToolTip(f"Write a file of this stem: {target_name(target)}")
+                box.setAccessibleName(tr("Write {stem}", stem=target_name(target)))
+                box.setToolTip(tr("Write a file of this stem: {stem}", stem=target_name(target)))
                 box.toggled.connect(self._stems_changed)
                 self._stem_row.insertWidget(at, box)
         for target, box in self.stems.items():
@@ -148,9 +152,9 @@ class QueueForm(QWidget):
         grid.setVerticalSpacing(GRID)
         grid.addWidget(self.title, 0, 0, 1, 4)
         rows: tuple[tuple[tuple[str, QWidget | QLayout], ...], ...] = (
-            (("Model", self.model), ("Folder", place)),
-            (("Format", kind), ("File names", self.template)),
-            (("Filter", filter_row), ("Stems", self._stem_row)),
+            ((tr("Model"), self.model), (tr("Folder"), place)),
+            ((tr("Format"), kind), (tr("File names"), self.template)),
+            ((tr("Filter"), filter_row), (tr("Stems"), self._stem_row)),
             (("", masks), ("", more)),
         )
         for at, pair in enumerate(rows, 1):
@@ -171,10 +175,10 @@ class QueueForm(QWidget):
         for choice, field in ((self.iterations, "niter"), (self.window_, "window")):
             choice.activated.connect(partial(self._chosen_number, choice, field))
         for box, field, tip in (
-            (self.softmask, "softmask", "The filter starts from shares of the mixture"),
-            (self.residual, "residual", "One more stem takes what the stems leave of the mixture"),
-            (self.exact, "exact_sum", "Stems add up to the original exactly, to the last bit"),
-            (self.overwrite, "overwrite", "Replace files that exist already"),
+            (self.softmask, "softmask", tr("The filter starts from shares of the mixture")),
+            (self.residual, "residual", tr("One more stem takes what the stems leave of the mixture")),
+            (self.exact, "exact_sum", tr("Stems add up to the original exactly, to the last bit")),
+            (self.overwrite, "overwrite", tr("Replace files that exist already")),
         ):
             box.setToolTip(tip)
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -220,12 +224,12 @@ class QueueForm(QWidget):
             self.problem.setText(describe(e).one_line())
             return
         if not several and self._shown.format != "stem.mp4":
-            self.problem.setText("Every stem would have the same name: use {target}")
+            self.problem.setText(tr("Every stem would have the same name: use {target}"))
         elif text != self._shown.template:
             self._say(template=text)
 
     def _browse(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, "Folder of the stems", self._shown.folder):
+        if chosen := QFileDialog.getExistingDirectory(self, tr("Folder of the stems"), self._shown.folder):
             self._say(folder=chosen)
 
 

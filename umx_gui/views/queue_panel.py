@@ -21,27 +21,28 @@ from umx_gui.views.labels import plain_label
 from umx_gui.views.notice import Notice
 from umx_gui.views.queue_form import QueueForm
 from umx_gui.views.queue_table import QueueTable
+from umx_gui.words import tr, trn
 
 
 class QueuePanel(Dialog):
     """Stays open beside the window; the queue goes on when it is closed. Songs can be dropped anywhere on it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("Queue", parent)
+        super().__init__(tr("Queue"), parent)
         self._session, self._queue = session, session.queue
         self._next: JobSettings | None = None  # what the songs added next get, where the user has changed it
         self.table = QueueTable(self._queue)
         self.form = QueueForm(session)
         self.words = plain_label("", tone="muted")
         self.notice = Notice()
-        self.add_songs = Button("Add songs to the queue", text="Add songs…", kind="raised")
-        self.add_folder = Button("Add the songs of a folder", text="Add folder…", kind="raised")
-        self.pause = Button("Pause the queue", "pause", "Pause", kind="raised")
-        self.clear = Button("Take what is done out of the list", text="Clear done", kind="raised")
-        self.up = Button("Earlier (Alt+Up)", text="Earlier", kind="raised")
-        self.down = Button("Later (Alt+Down)", text="Later", kind="raised")
-        self.retry = Button("Try again (Return)", text="Try again", kind="raised")
-        self.remove = Button("Remove from the queue (Delete)", text="Remove", kind="raised")
+        self.add_songs = Button(tr("Add songs to the queue"), text=tr("Add songs…"), kind="raised")
+        self.add_folder = Button(tr("Add the songs of a folder"), text=tr("Add folder…"), kind="raised")
+        self.pause = Button(tr("Pause the queue"), "pause", tr("Pause"), kind="raised")
+        self.clear = Button(tr("Take what is done out of the list"), text=tr("Clear done"), kind="raised")
+        self.up = Button(tr("Earlier (Alt+Up)"), text=tr("Earlier"), kind="raised")
+        self.down = Button(tr("Later (Alt+Down)"), text=tr("Later"), kind="raised")
+        self.retry = Button(tr("Try again (Return)"), text=tr("Try again"), kind="raised")
+        self.remove = Button(tr("Remove from the queue (Delete)"), text=tr("Remove"), kind="raised")
         self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
@@ -138,13 +139,17 @@ class QueuePanel(Dialog):
         kinds = " ".join(f"*{suffix}" for suffix in sorted(AUDIO_SUFFIXES))
         folder = self._session.settings.open_folder
         names, _ = QFileDialog.getOpenFileNames(
-            self, "Add songs", folder, f"Songs ({kinds});;All files (*)", options=file_dialog_options()
+            self,
+            tr("Add songs"),
+            folder,
+            tr("Songs ({kinds});;All files (*)", kinds=kinds),
+            options=file_dialog_options(),
         )
         if names:
             self.add([Path(name) for name in names])
 
     def _choose_folder(self) -> None:
-        if folder := QFileDialog.getExistingDirectory(self, "Add a folder", self._session.settings.open_folder):
+        if folder := QFileDialog.getExistingDirectory(self, tr("Add a folder"), self._session.settings.open_folder):
             self.add([Path(folder)])
 
     def _pause_or_resume(self) -> None:
@@ -180,8 +185,8 @@ class QueuePanel(Dialog):
         queue = self._queue
         self.table.show_jobs()
         paused = queue.paused
-        self.pause.setText("Resume" if paused else "Pause")
-        self.pause.setAccessibleName("Resume the queue" if paused else "Pause the queue")
+        self.pause.setText(tr("Resume") if paused else tr("Pause"))
+        self.pause.setAccessibleName(tr("Resume the queue") if paused else tr("Pause the queue"))
         self.pause.setToolTip(self.pause.accessibleName())
         self.pause.set_icon("play" if paused else "pause")
         self.pause.kind = "accent" if paused and queue.n_left else "raised"
@@ -207,9 +212,9 @@ class QueuePanel(Dialog):
         self.up.setEnabled(bool(chosen))
         self.down.setEnabled(bool(chosen))
         if len(chosen) > 1:
-            title = f"{len(chosen)} songs"
+            title = trn("{n} song", "{n} songs", len(chosen))
         else:
-            title = chosen[0].path.name if chosen else "Songs that are added next"
+            title = chosen[0].path.name if chosen else tr("Songs that are added next")
         self.form.show_settings(
             chosen[0].settings if chosen else self._next_settings(), title, bool(idle) or not chosen
         )
@@ -221,11 +226,11 @@ def summary(jobs: list[QueueJob], paused: bool, remaining_s: float | None) -> st
         return ""
     n_left = sum(job.state in (JobState.WAITING, JobState.RUNNING) for job in jobs)
     n_failed = sum(job.state is JobState.FAILED for job in jobs)
-    parts = [f"{n_left} of {len(jobs)} left" if n_left else f"{len(jobs)} song{'s' if len(jobs) != 1 else ''}"]
+    parts = [tr("{left} of {n} left", left=n_left, n=len(jobs)) if n_left else trn("{n} song", "{n} songs", len(jobs))]
     if n_failed:
-        parts.append(f"{n_failed} failed")
+        parts.append(tr("{n} failed", n=n_failed))
     if paused and n_left:
-        parts.append("paused")
+        parts.append(tr("paused"))
     if remaining_s is not None and n_left:
-        parts.append(f"about {clock(remaining_s + 0.5)} in all")
+        parts.append(tr("about {time} in all", time=clock(remaining_s + 0.5)))
     return ", ".join(parts)

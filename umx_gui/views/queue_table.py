@@ -33,10 +33,11 @@ from umx_gui.views.drop import has_files
 from umx_gui.views.formats import NARROW_SPACE, clock
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.theme import current, font
+from umx_gui.words import mark, tr
 
-COLUMNS = ("Song", "Model", "Files", "State", "Time left")
+COLUMNS = (mark("Song"), mark("Model"), mark("Files"), mark("State"), mark("Time left"))
 _STATE, _LEFT = COLUMNS.index("State"), COLUMNS.index("Time left")
-_INVITATION = "Drop songs or folders here"
+_INVITATION = mark("Drop songs or folders here")
 _ROW_HEIGHT = 36
 _FRACTION = Qt.ItemDataRole.UserRole
 _TONES = {JobState.RUNNING: "text", JobState.FAILED: "warn", JobState.DONE: "muted", JobState.SKIPPED: "muted"}
@@ -56,7 +57,7 @@ class QueueTable(QTableWidget):
         self._queue = queue
         self._jobs: list[QueueJob] = []
         self._drop_line: int | None = None
-        self.setAccessibleName("Songs in the queue")
+        self.setAccessibleName(tr("Songs in the queue"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -172,7 +173,7 @@ class QueueTable(QTableWidget):
             painter = QPainter(self.viewport())
             painter.setFont(font("title"))
             painter.setPen(current().color("muted"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _INVITATION)
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, tr(_INVITATION))
         if self._drop_line is None:
             return
         last = self._drop_line >= self.rowCount()
@@ -246,7 +247,7 @@ def texts_of(job: QueueJob, queue: Queue) -> tuple[str, ...]:
     """What stands in the row of a job."""
     left = queue.time_left(job)
     settings = job.settings
-    depth = {"32f": " 32 bit float"}.get(settings.bit_depth, f" {settings.bit_depth} bit")
+    depth = " " + ({"32f": tr("32 bit float")}.get(settings.bit_depth) or tr("{n} bit", n=settings.bit_depth))
     kind = settings.format.upper() + (depth if settings.format in ("wav", "flac") else "")
     return (
         printable(job.path.name),
@@ -262,11 +263,15 @@ def state_words(job: QueueJob, queue: Queue) -> str:
     if job.state is JobState.RUNNING:
         percent = f"{job.fraction * 100:.0f}{NARROW_SPACE}%"
         if queue.paused:
-            return f"Paused at {percent}"
-        return f"Waits for the open song, {percent}" if queue.held else f"Separating, {percent}"
+            return tr("Paused at {percent}", percent=percent)
+        return (
+            tr("Waits for the open song, {percent}", percent=percent)
+            if queue.held
+            else tr("Separating, {percent}", percent=percent)
+        )
     if job.state is JobState.FAILED:
-        return job.error.one_line() if job.error is not None else "Failed"
-    return {JobState.WAITING: "Waiting", JobState.DONE: "Done", JobState.SKIPPED: "Done before"}[job.state]
+        return job.error.one_line() if job.error is not None else tr("Failed")
+    return {JobState.WAITING: tr("Waiting"), JobState.DONE: tr("Done"), JobState.SKIPPED: tr("Done before")}[job.state]
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -12,6 +12,7 @@ from umx_gui.views.formats import clock
 from umx_gui.views.tempo import Tempo
 from umx_gui.views.theme import current, font
 from umx_gui.views.timeline import Timeline, ticks
+from umx_gui.words import tr
 
 HEIGHT = 24
 
@@ -27,8 +28,8 @@ class Ruler(QWidget):
         self._head_x = -100.0
         self.setFont(font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Time ruler")
-        self.setToolTip("Click to go there, drag to set the loop")
+        self.setAccessibleName(tr("Time ruler"))
+        self.setToolTip(tr("Click to go there, drag to set the loop"))
         redraw = Throttle(self.update, self)
         timeline.changed.connect(redraw.poke)
         tempo.changed.connect(redraw.poke)
@@ -84,8 +85,12 @@ class Ruler(QWidget):
     def _loop_changed(self) -> None:
         self.update()
         loop, rate = self._transport.loop, self._timeline.sample_rate
-        words = f": loop from {clock(loop[0] / rate, 1)} to {clock(loop[1] / rate, 1)}" if loop else ""
-        self.setAccessibleName(f"Time ruler{words}")
+        words = (
+            tr(": loop from {time} to {time2}", time=clock(loop[0] / rate, 1), time2=clock(loop[1] / rate, 1))
+            if loop
+            else ""
+        )
+        self.setAccessibleName(tr("Time ruler{words}", words=words))
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

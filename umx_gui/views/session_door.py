@@ -26,8 +26,9 @@ from umx_gui.views.song_header import song_title
 from umx_gui.views.timeline import Timeline
 from umx_gui.views.tool_bar import plain
 from umx_gui.views.window_dialogs import file_dialog_options
+from umx_gui.words import mark, tr
 
-KIND = f"Sessions (*{SUFFIX})"
+KIND = mark("Sessions (*{suffix})")
 
 
 class Say(Protocol):
@@ -47,12 +48,12 @@ class SessionDoor(QObject):
         super().__init__(window)
         self._session, self._timeline, self._modes, self._window, self._say = session, timeline, modes, window, say
         self._files = session.files
-        self.save = actions.add("Save the session", QKeySequence.StandardKey.Save, self._save, song=True)
-        self.save_as = actions.add("Save the session as…", QKeySequence("Ctrl+Shift+S"), self._save_as, song=True)
-        self.earlier = QMenu("Earlier sessions", window)
+        self.save = actions.add(tr("Save the session"), QKeySequence.StandardKey.Save, self._save, song=True)
+        self.save_as = actions.add(tr("Save the session as…"), QKeySequence("Ctrl+Shift+S"), self._save_as, song=True)
+        self.earlier = QMenu(tr("Earlier sessions"), window)
         self.earlier.setToolTipsVisible(True)
         self.earlier.aboutToShow.connect(self._fill_earlier)
-        self.receipts = actions.add("Write receipts beside exported stems")
+        self.receipts = actions.add(tr("Write receipts beside exported stems"))
         self.receipts.setCheckable(True)
         self.receipts.setChecked(session.settings.export_receipt)
         self.receipts.toggled.connect(lambda on: setattr(session.settings, "export_receipt", on))
@@ -94,7 +95,7 @@ class SessionDoor(QObject):
             return
         start = self._files.path or song.path.with_name(song_name(song.path) + SUFFIX)
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save the session as", str(start), KIND, options=file_dialog_options()
+            self._window, tr("Save the session as"), str(start), tr(KIND, suffix=SUFFIX), options=file_dialog_options()
         )
         if name:
             self._files.save(Path(name) if is_session(Path(name)) else Path(name + SUFFIX))
@@ -107,7 +108,7 @@ class SessionDoor(QObject):
         # Qt takes [*] for the place of its mark, and two of them for the text.
         self._window.setWindowTitle(f"{name.replace('[*]', '[*][*]')}{mark} – umx-gui" if name else "umx-gui")
         self._window.setWindowModified(path is not None and self._files.unsaved)
-        self.save.setText("Save the session" if path is not None else "Save the session…")
+        self.save.setText(tr("Save the session") if path is not None else tr("Save the session…"))
 
     # What is looked at
 
@@ -131,13 +132,15 @@ class SessionDoor(QObject):
 
     def _offer_left_behind(self, left: Leftover) -> None:
         name = _name_of(left)
-        reason = f"“{name}” was open, and is kept as it was {age_words(left.saved_at)}"
-        self._say(Message("umx-gui did not end as it should", reason), "Take it up", partial(self._take_up, left))
+        reason = tr("“{name}” was open, and is kept as it was {age}", name=name, age=age_words(left.saved_at))
+        self._say(
+            Message(tr("umx-gui did not end as it should"), reason), tr("Take it up"), partial(self._take_up, left)
+        )
 
     def _offer_later(self, left: Leftover) -> None:
-        reason = f"they are kept from {age_words(left.saved_at)}"
-        message = Message("This session has changes that were never saved", reason)
-        self._say(message, "Take them up", partial(self._take_up, left))
+        reason = tr("they are kept from {age}", age=age_words(left.saved_at))
+        message = Message(tr("This session has changes that were never saved"), reason)
+        self._say(message, tr("Take them up"), partial(self._take_up, left))
 
     def _take_up(self, left: Leftover, *_: object) -> None:
         self._files.opening.take_up(left)
@@ -145,25 +148,34 @@ class SessionDoor(QObject):
     def _ask_for_song(self, opening: Opening) -> None:
         session = opening.file or Path(opening.document.song.path)
         message = describe(SongMissingError(session, opening.document.song.path))
-        self._say(message, "Look for it…", partial(self._choose_song, opening))
+        self._say(message, tr("Look for it…"), partial(self._choose_song, opening))
 
     def _choose_song(self, opening: Opening) -> None:
         name = printable(Path(opening.document.song.path).name)
         folder = str(opening.file.parent) if opening.file is not None else self._session.settings.open_folder
         chosen, _ = QFileDialog.getOpenFileName(
-            self._window, f"Where is “{name}”?", folder, "All files (*)", options=file_dialog_options()
+            self._window,
+            tr("Where is “{name}”?", name=name),
+            folder,
+            tr("All files (*)"),
+            options=file_dialog_options(),
         )
         if chosen:
             self._files.opening.choose_song(opening, Path(chosen))
 
     def _ask_about_other(self, opening: Opening, path: Path) -> None:
         wanted = Path(opening.document.song.path).name
-        message = Message(f"“{path.name}” is not the song “{wanted}” of this session", "its contents are others")
-        self._say(message, "Use it all the same", lambda: self._files.opening.choose_song(opening, path, anyway=True))
+        message = Message(
+            tr("“{name}” is not the song “{wanted}” of this session", name=path.name, wanted=wanted),
+            tr("its contents are others"),
+        )
+        self._say(
+            message, tr("Use it all the same"), lambda: self._files.opening.choose_song(opening, path, anyway=True)
+        )
 
     def _fill_earlier(self) -> None:
         self.earlier.clear()
-        self.earlier.addAction("Looking…").setEnabled(False)
+        self.earlier.addAction(tr("Looking…")).setEnabled(False)
         self._files.opening.list_kept(self._show_earlier)
 
     def _show_earlier(self, found: list[Leftover]) -> None:
@@ -173,7 +185,7 @@ class SessionDoor(QObject):
             action.setToolTip(plain_tip(left.document.autosave_of or left.document.song.path))
             action.triggered.connect(partial(self._take_up, left))
         if self.earlier.isEmpty():
-            self.earlier.addAction("Nothing was kept").setEnabled(False)
+            self.earlier.addAction(tr("Nothing was kept")).setEnabled(False)
 
 
 def _name_of(left: Leftover) -> str:

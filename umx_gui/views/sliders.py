@@ -14,6 +14,7 @@ from umx_gui.app.transport import MAX_SPEED, MIN_SPEED
 from umx_gui.views.controls import paint_focus
 from umx_gui.views.formats import decibels, pan_words
 from umx_gui.views.theme import current, font
+from umx_gui.words import tr
 
 _KEYS = frozenset(
     (
@@ -156,7 +157,14 @@ class _Fader(QSlider):
 
     def _describe(self) -> None:
         self.setAccessibleName(f"{self._name}: {self.words()}")
-        self.setToolTip(f"{self._name}: {self.words()}\nDouble-click for {self.neutral:g}")
+        self.setToolTip(
+            tr(
+                "{name}: {words}\nDouble-click for {neutral:g}",
+                name=self._name,
+                words=self.words(),
+                neutral=self.neutral,
+            )
+        )
 
 
 class VolumeSlider(_Fader):

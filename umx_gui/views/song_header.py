@@ -12,8 +12,9 @@ from umx_gui.engine.naming import printable
 from umx_gui.views.formats import clock, rate
 from umx_gui.views.labels import Line, plain_tip
 from umx_gui.views.theme import current
+from umx_gui.words import mark, tr
 
-_CHANNELS = {1: "mono", 2: "stereo"}
+_CHANNELS = {1: mark("mono"), 2: mark("stereo")}
 
 
 class SongHeader(QWidget):
@@ -59,6 +60,6 @@ def song_facts(song: Song) -> str:
     """Artist, length, rate, channels and kind of file in one line."""
     info = song.info
     artist = " ".join(printable(info.tags.get("artist", "")).split())[:100]
-    channels = _CHANNELS.get(info.n_channels, f"{info.n_channels} channels")
+    channels = tr(_CHANNELS.get(info.n_channels, mark("{n} channels")), n=info.n_channels)
     facts = (artist, clock(song.duration_s), rate(song.sample_rate), channels, info.container.upper())
     return " · ".join(fact for fact in facts if fact)

@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.session import Session
 from umx_gui.engine.summaries import Spectrum
+from umx_gui.words import mark
 
-AXES = {"log": "Logarithmic", "mel": "Mel", "linear": "Linear"}
+AXES = {"log": mark("Logarithmic"), "mel": mark("Mel"), "linear": mark("Linear")}
 WINDOWS = ("256", "512", "1024", "2048", "4096", "8192")
 OVERLAPS = ("2", "4", "8")
 LOW_DB = (-120.0, -108.0, -96.0, -84.0, -72.0, -60.0)
 HIGH_DB = (0.0, -12.0, -24.0, -36.0)
-COLORS = {"lane": "The lane's colour", "fire": "Fire", "sea": "Sea", "grey": "Grey"}
+COLORS = {"lane": mark("The lane's colour"), "fire": mark("Fire"), "sea": mark("Sea"), "grey": mark("Grey")}
 
 
 class SpectrumLook(QObject):

@@ -14,6 +14,7 @@ from umx_gui.views.controls import Button
 from umx_gui.views.formats import NARROW_SPACE, clock
 from umx_gui.views.labels import Line, plain_label
 from umx_gui.views.theme import current
+from umx_gui.words import mark, tr, trn
 
 HEIGHT = 32
 
@@ -28,10 +29,10 @@ class StatusBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self.bar = ProgressBar()
         self.words = Line("caption", "text")
-        self.cancel = Button("Cancel", "close", "Cancel", height=24)
+        self.cancel = Button(tr("Cancel"), "close", tr("Cancel"), height=24)
         self.facts = plain_label("", "caption", "muted")
         self.reading = plain_label("", "caption", "text")
-        self.reading.setAccessibleName("Under the pointer")
+        self.reading.setAccessibleName(tr("Under the pointer"))
         self.cancel.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
@@ -85,13 +86,13 @@ class StatusBar(QWidget):
         facts = []
         transport = self._session.transport
         if not transport.available:
-            facts.append("no sound")
+            facts.append(tr("no sound"))
         elif transport.underruns:
-            facts.append(f"{transport.underruns} gaps in the sound")
+            facts.append(trn("{n} gap in the sound", "{n} gaps in the sound", transport.underruns))
         if status.device:
             facts.append(status.device)
         if status.sum_check:
-            facts.append(f"sum check: {status.sum_check}")
+            facts.append(tr("sum check: {result}", result=tr(status.sum_check)))
         return facts
 
     def _cancel(self) -> None:
@@ -108,7 +109,7 @@ class ProgressBar(QWidget):
         super().__init__()
         self._fraction: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Progress")
+        self.setAccessibleName(tr("Progress"))
 
     def sizeHint(self) -> QSize:
         """As wide as a strip's controls."""
@@ -119,7 +120,7 @@ class ProgressBar(QWidget):
         if fraction != self._fraction:
             self._fraction = fraction
             percent = "" if fraction is None else f" {round(100 * fraction)} %"
-            self.setAccessibleName(f"Progress{percent}")
+            self.setAccessibleName(f"{tr('Progress')}{percent}")
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -135,12 +136,18 @@ class ProgressBar(QWidget):
         painter.drawRoundedRect(QRectF(0, 0, max(width, 4), self.height()), 2, 2)
 
 
-_STAGES = {"draft": "First draft", "networks": "Separating", "filter": "Refining", "": "Working"}
+_STAGES = {
+    "draft": mark("First draft"),
+    "networks": mark("Separating"),
+    "filter": mark("Refining"),
+    "": mark("Working"),
+}
 
 
 def _stage(stage: str) -> str:
     """What the engine calls a stage, for people."""
-    return _STAGES.get(stage, f"{stage[:1].upper()}{stage[1:]}")
+    words = tr(_STAGES.get(stage, stage))
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def busy_words(status: Status) -> str:
@@ -149,15 +156,15 @@ def busy_words(status: Status) -> str:
     if status.fraction is not None:
         parts[0] += f" {status.fraction * 100:.0f}{NARROW_SPACE}%"
     if status.speed:
-        parts.append(f"{status.speed:.1f}× real time")
+        parts.append(tr("{speed:.1f}× real time", speed=status.speed))
     if status.remaining_s is not None:
-        parts.append(f"{clock(status.remaining_s + 0.5)} left")
+        parts.append(tr("{time} left", time=clock(status.remaining_s + 0.5)))
     return ", ".join(parts)
 
 
 def export_words(progress: Progress) -> str:
     """How far an export is."""
-    left = f", {clock(progress.remaining_s + 0.5)} left" if progress.remaining_s is not None else ""
+    left = tr(", {time} left", time=clock(progress.remaining_s + 0.5)) if progress.remaining_s is not None else ""
     return f"{_stage(progress.stage)} {progress.fraction * 100:.0f}{NARROW_SPACE}%{left}"
 
 
@@ -165,10 +172,10 @@ def idle_words(session: Session) -> str:
     """What can be done now."""
     song = session.song
     if song is None:
-        return "Ready"
+        return tr("Ready")
     if song.separated:
-        model = f" with {song.recipe.model}" if isinstance(song.recipe, Recipe) else ""
-        return f"Separated{model}. Drag a stem's name out, or export (Ctrl+E)"
+        model = tr(" with {model}", model=song.recipe.model) if isinstance(song.recipe, Recipe) else ""
+        return tr("Separated{model}. Drag a stem's name out, or export (Ctrl+E)", model=model)
     if song.stems is not None and song.fill.any():
-        return "Stopped. What is separated stays; Separate goes on from there"
-    return "Ready to separate"
+        return tr("Stopped. What is separated stays; Separate goes on from there")
+    return tr("Ready to separate")

@@ -13,9 +13,10 @@ from umx_gui.views.controls import Button
 from umx_gui.views.fields import CheckBox
 from umx_gui.views.formats import target_name
 from umx_gui.views.group_dialog import GroupDialog
+from umx_gui.words import mark, tr
 
 _COLUMNS = 3
-_HEARD = "The mixer's volumes, pans, solos and mutes; the master volume is left out"
+_HEARD = mark("The mixer's volumes, pans, solos and mutes; the master volume is left out")
 
 
 class StemChoice(QWidget):
@@ -29,8 +30,8 @@ class StemChoice(QWidget):
         self.stems = {target: CheckBox(target_name(target), target) for target in targets}
         self.groups: dict[str, tuple[str, ...]] = {}
         self.others: dict[str, CheckBox] = {}
-        self.add = Button("New group", "zoom_in", text="Group…", kind="raised")
-        self.add.setToolTip("One more file, with the sum of some stems: everything but drums, perhaps")
+        self.add = Button(tr("New group"), "zoom_in", text=tr("Group…"), kind="raised")
+        self.add.setToolTip(tr("One more file, with the sum of some stems: everything but drums, perhaps"))
         self.add.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.add.clicked.connect(self._ask)
         first = QHBoxLayout()
@@ -48,8 +49,8 @@ class StemChoice(QWidget):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(self._grid)
-        self._put(MIX, "What I hear", _HEARD)
-        self._put(MIXTURE, "The original", "The song itself, written in the same way")
+        self._put(MIX, tr("What I hear"), tr(_HEARD))
+        self._put(MIXTURE, tr("The original"), tr("The song itself, written in the same way"))
         for name, members in groups:
             self.add_group((name, members))
         self._arrange()
@@ -69,7 +70,7 @@ class StemChoice(QWidget):
         """Offer one more group."""
         name, members = group
         self.groups[name] = members
-        self._put(name, target_name(name), f"One file with the sum of {', '.join(members)}")
+        self._put(name, target_name(name), tr("One file with the sum of {stems}", stems=", ".join(members)))
         self.others[name].setChecked(ticked)
         self._arrange()
 

@@ -8,19 +8,20 @@ from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSp
 from umx_gui.views.dialogs import Dialog
 from umx_gui.views.labels import plain_label
 from umx_gui.views.tempo import MAX_BPM, MIN_BPM, Tempo
+from umx_gui.words import tr
 
 
 class TempoDialog(Dialog):
     """Stays open beside the window while the song plays; every change is seen at once."""
 
     def __init__(self, tempo: Tempo, parent: QWidget) -> None:
-        super().__init__("Tempo", parent)
+        super().__init__(tr("Tempo"), parent)
         self._tempo = tempo
-        self.bpm = _number("Beats a minute", MIN_BPM, MAX_BPM, 1)
+        self.bpm = _number(tr("Beats a minute"), MIN_BPM, MAX_BPM, 1)
         self.beats = QSpinBox()
         self.beats.setRange(1, 32)
-        self.beats.setAccessibleName("Beats a bar")
-        self.offset = _number("First beat at, in seconds", -36_000.0, 36_000.0, 3)
+        self.beats.setAccessibleName(tr("Beats a bar"))
+        self.offset = _number(tr("First beat at, in seconds"), -36_000.0, 36_000.0, 3)
         self.offset.setSingleStep(0.01)
         grid = QGridLayout()
         grid.setHorizontalSpacing(24)
@@ -33,10 +34,10 @@ class TempoDialog(Dialog):
             field.setToolTip(field.accessibleName())
             grid.addWidget(field, row, 1)
         self.body.addLayout(grid)
-        self.tap = self.add_button("Tap", kind="accent")
-        self.tap.setToolTip("Press with each beat")
+        self.tap = self.add_button(tr("Tap"), kind="accent")
+        self.tap.setToolTip(tr("Press with each beat"))
         self.tap.pressed.connect(tempo.tap)
-        close = self.add_button("Close")
+        close = self.add_button(tr("Close"))
         close.clicked.connect(self.close)
         self.bpm.valueChanged.connect(lambda value: tempo.set(bpm=value))
         self.beats.valueChanged.connect(lambda value: tempo.set(beats=value))

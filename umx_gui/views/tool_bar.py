@@ -23,11 +23,12 @@ from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import LaneModes
 from umx_gui.views.theme import current
 from umx_gui.views.view_switch import ViewSwitch
+from umx_gui.words import mark, tr
 
 HEIGHT = 48
 _LONGEST_NAME = 20
 _LONGEST_CARD = 100_000
-DEVICE_NAMES = {"auto": "Automatic", "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}
+DEVICE_NAMES = {"auto": mark("Automatic"), "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": mark("Apple GPU (MPS)")}
 
 
 class ToolBar(QWidget):
@@ -40,14 +41,14 @@ class ToolBar(QWidget):
         self._compact_more: Callable[[bool], None] | None = None
         self._more_view: MenuButton | None = None
         self.setFixedHeight(HEIGHT)
-        self.open = button_for(actions.open, "open", "Open")
-        self.separate = button_for(actions.separate, "separate", "Separate", kind="accent")
-        self.model = MenuButton("Model", "model", "Model")
-        self.device = MenuButton("Device", "chip", "Device")
+        self.open = button_for(actions.open, "open", tr("Open"))
+        self.separate = button_for(actions.separate, "separate", tr("Separate"), kind="accent")
+        self.model = MenuButton(tr("Model"), "model", tr("Model"))
+        self.device = MenuButton(tr("Device"), "chip", tr("Device"))
         self.view = ViewSwitch()
         self.filter = button_for(actions.filter, "filter")
-        self.export = button_for(actions.export, "export", "Export")
-        self.menu = MenuButton("Menu", "menu")
+        self.export = button_for(actions.export, "export", tr("Export"))
+        self.menu = MenuButton(tr("Menu"), "menu")
         bind(self.view, self.view.chosen, modes.set_all, modes.changed, lambda: modes.everywhere, self.view.set_current)
         layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -96,7 +97,7 @@ class ToolBar(QWidget):
         for compact in range(3):
             self.view.set_compact(compact > 0)
             if self._more_view is not None:
-                self._more_view.set_choice("" if compact > 0 else "View")
+                self._more_view.set_choice("" if compact > 0 else tr("View"))
             if self._compact_more is not None:
                 self._compact_more(compact > 0)
             self.device.set_choice("" if compact > 1 else self._device_words())
@@ -104,14 +105,14 @@ class ToolBar(QWidget):
                 break
 
     def _device_words(self) -> str:
-        return DEVICE_NAMES.get(self._session.device, self._session.device)
+        return tr(DEVICE_NAMES.get(self._session.device, self._session.device))
 
     def _state_changed(self) -> None:
         song = self._session.song
         if self._session.state is SessionState.RENDERING:
             return  # it takes a moment: the button need not flicker
         done = self._session.state == SessionState.READY and song is not None and song.separated
-        self.separate.setText("Separate again" if done else "Separate")
+        self.separate.setText(tr("Separate again") if done else tr("Separate"))
         self.separate.kind = "plain" if done else "accent"
         self.separate.updateGeometry()
         self.separate.update()
@@ -128,14 +129,14 @@ class ToolBar(QWidget):
             action.triggered.connect(lambda _=False, name=entry.name: self._session.set_model(name))
         installed = not menu.isEmpty()
         if not installed:
-            menu.addAction("No model is installed").setEnabled(False)
+            menu.addAction(tr("No model is installed")).setEnabled(False)
         menu.addSeparator()
         menu.addAction(self._actions.models)
         if installed:
-            menu.addAction("About this model…").triggered.connect(self._show_card)
-        self.model.set_choice(_short(self._session.model_name) or "No model")
-        self.model.setToolTip(plain_tip(f"Model: {self._session.model_name}"))
-        self.model.setAccessibleName(f"Model: {self._session.model_name}")
+            menu.addAction(tr("About this model…")).triggered.connect(self._show_card)
+        self.model.set_choice(_short(self._session.model_name) or tr("No model"))
+        self.model.setToolTip(plain_tip(tr("Model: {model_name}", model_name=self._session.model_name)))
+        self.model.setAccessibleName(tr("Model: {model_name}", model_name=self._session.model_name))
         self._devices_changed()
 
     def _show_card(self) -> None:
@@ -152,13 +153,13 @@ class ToolBar(QWidget):
         menu.clear()
         group = QActionGroup(menu)
         for device in self._session.devices:
-            action = menu.addAction(DEVICE_NAMES.get(device, device))
+            action = menu.addAction(tr(DEVICE_NAMES.get(device, device)))
             _choice(action, group, device == self._session.device)
             action.triggered.connect(lambda _=False, name=device: self._session.set_device(name))
         chosen = self._device_words()
         self._fit()
-        self.device.setToolTip(f"Computes on: {chosen}")
-        self.device.setAccessibleName(f"Computing device: {chosen}")
+        self.device.setToolTip(tr("Computes on: {chosen}", chosen=chosen))
+        self.device.setAccessibleName(tr("Computing device: {chosen}", chosen=chosen))
 
 
 class _Divider(QWidget):
@@ -192,14 +193,18 @@ def plain(text: str) -> str:
 def card_text(entry: ModelEntry) -> str:
     """A model in a few facts, and its card, of which no more than a reasonable length is read."""
     size = f"{entry.size_bytes / 1e6:.0f} MB"
-    facts = (f"Separates: {', '.join(entry.targets)}", f"Licence: {entry.licence}", f"Kind: {entry.origin}, {size}")
+    facts = (
+        tr("Separates: {stems}", stems=", ".join(entry.targets)),
+        tr("Licence: {licence}", licence=entry.licence),
+        tr("Kind: {origin}, {size}", origin=tr(entry.origin), size=size),
+    )
     card = ""
     if entry.card is not None:
         try:
             with entry.card.open(encoding="utf-8", errors="replace") as file:
                 card = file.read(_LONGEST_CARD)
         except OSError:
-            card = "The card of this model cannot be read."
+            card = tr("The card of this model cannot be read.")
     return "\n".join(printable(line) for line in (*facts, "", *card.splitlines()))
 
 

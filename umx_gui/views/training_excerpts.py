@@ -13,6 +13,7 @@ from umx_gui.views.controls import Button
 from umx_gui.views.fields import Choice
 from umx_gui.views.formats import target_name
 from umx_gui.views.labels import plain_label
+from umx_gui.words import tr
 
 
 class ExcerptRow(QWidget):
@@ -22,13 +23,13 @@ class ExcerptRow(QWidget):
         super().__init__(parent)
         self._player = player
         self._found: dict[int, tuple[Path, ...]] = {}
-        self.epoch = Choice("Epoch to hear", (), "")
-        self.stem = Choice("Stem to hear", (), "")
-        self.play = Button("Hear a few seconds of this stem after this epoch", text="Play", kind="raised")
+        self.epoch = Choice(tr("Epoch to hear"), (), "")
+        self.stem = Choice(tr("Stem to hear"), (), "")
+        self.play = Button(tr("Hear a few seconds of this stem after this epoch"), text=tr("Play"), kind="raised")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(plain_label("Hear", "body", "muted"))
+        row.addWidget(plain_label(tr("Hear"), "body", "muted"))
         for widget in (self.epoch, self.stem, self.play):
             row.addWidget(widget)
         row.addStretch(1)
@@ -48,7 +49,7 @@ class ExcerptRow(QWidget):
         with QSignalBlocker(self.epoch):
             self.epoch.clear()
             for number in found:
-                self.epoch.addItem(f"Epoch {number}", str(number))
+                self.epoch.addItem(tr("Epoch {number}", number=number), str(number))
             kept = self.epoch.findData(chosen)
             self.epoch.setCurrentIndex(kept if kept >= 0 and not latest else self.epoch.count() - 1)
         self._fill_stems()
@@ -84,4 +85,4 @@ class ExcerptRow(QWidget):
             self._player.play(self._path())
 
     def _show_playing(self) -> None:
-        self.play.setText("Stop" if self._player.path is not None else "Play")
+        self.play.setText(tr("Stop") if self._player.path is not None else tr("Play"))

@@ -19,12 +19,13 @@ from umx_gui.views.dialogs import Dialog
 from umx_gui.views.fields import CheckBox, Choice
 from umx_gui.views.formats import target_name
 from umx_gui.views.labels import plain_label
+from umx_gui.words import mark, tr
 
 TARGETS = ("vocals", "drums", "bass", "other")
 _SIZES = (
-    ("small", "Small: 256 units, for a CPU"),
-    ("standard", "Standard: 512 units, as Open-Unmix"),
-    ("large", "Large: 1024 units, for a GPU"),
+    ("small", mark("Small: 256 units, for a CPU")),
+    ("standard", mark("Standard: 512 units, as Open-Unmix")),
+    ("large", mark("Large: 1024 units, for a GPU")),
 )
 
 
@@ -54,7 +55,7 @@ class _Form(Dialog):
 
     def folder_row(self, name: str, line: QLineEdit) -> Button:
         """A row with a folder's field, and the button that chooses one."""
-        browse = Button(f"Choose: {name.lower()}", text="Choose…", kind="raised")
+        browse = Button(tr("Choose: {what}", what=name), text=tr("Choose…"), kind="raised")
         browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         browse.clicked.connect(lambda: self._browse(name, line))
         row = QHBoxLayout()
@@ -89,31 +90,33 @@ class StartForm(_Form):
     """A new run: its data, what it is to find, how large, how long, and where."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__("New training run", parent)
-        self.data = self.line("Dataset folder", settings.training_data, "A folder with the folders train and valid")
+        super().__init__(tr("New training run"), parent)
+        self.data = self.line(
+            tr("Dataset folder"), settings.training_data, tr("A folder with the folders train and valid")
+        )
         self.targets = {target: CheckBox(target_name(target), target) for target in TARGETS}
         for box in self.targets.values():
             box.setChecked(True)
             box.toggled.connect(self.problem.hide)
-        self.size_choice = Choice("Size", _SIZES, "standard")
+        self.size_choice = Choice(tr("Size"), _SIZES, "standard")
         self.epochs = QSpinBox()
         self.epochs.setRange(1, 100_000)
         self.epochs.setValue(1000)
-        self.epochs.setAccessibleName("Epochs at most")
-        self.output = self.line("Run folder", str(free_run_folder()))
-        self.more = self.line("More options", "", "As for umx-trainer train: --batch-size 8 --lr 0.0005")
+        self.epochs.setAccessibleName(tr("Epochs at most"))
+        self.output = self.line(tr("Run folder"), str(free_run_folder()))
+        self.more = self.line(tr("More options"), "", tr("As for umx-trainer train: --batch-size 8 --lr 0.0005"))
         boxes = QHBoxLayout()
         boxes.setSpacing(16)
         for box in self.targets.values():
             boxes.addWidget(box)
         boxes.addStretch(1)
-        self.folder_row("Dataset folder", self.data)
-        self.rows.addRow(plain_label("Targets"), boxes)
-        self.rows.addRow(plain_label("Size"), self.size_choice)
-        self.rows.addRow(plain_label("Epochs at most"), self.epochs)
-        self.folder_row("Run folder", self.output)
-        self.rows.addRow(plain_label("More options"), self.more)
-        self.accept_button = self.add_buttons("Start training")
+        self.folder_row(tr("Dataset folder"), self.data)
+        self.rows.addRow(plain_label(tr("Targets")), boxes)
+        self.rows.addRow(plain_label(tr("Size")), self.size_choice)
+        self.rows.addRow(plain_label(tr("Epochs at most")), self.epochs)
+        self.folder_row(tr("Run folder"), self.output)
+        self.rows.addRow(plain_label(tr("More options")), self.more)
+        self.accept_button = self.add_buttons(tr("Start training"))
 
     @property
     def plan(self) -> TrainingPlan:
@@ -132,14 +135,16 @@ class StartForm(_Form):
         plan = self.plan
         if not self.data.text().strip() or not all((plan.root / name).is_dir() for name in ("train", "valid")):
             return Message(
-                "The dataset cannot be used", "it needs the folders train and valid, with a folder per track"
+                tr("The dataset cannot be used"), tr("it needs the folders train and valid, with a folder per track")
             )
         if not plan.targets:
-            return Message("There is nothing to train", "no target is chosen")
+            return Message(tr("There is nothing to train"), tr("no target is chosen"))
         if not self.output.text().strip() or plan.output.is_file():
-            return Message("The run needs a folder of its own")
+            return Message(tr("The run needs a folder of its own"))
         if (plan.output / CHECKPOINT).exists():
-            return Message("There is a run in this folder already", "", "Choose another folder, or resume that run")
+            return Message(
+                tr("There is a run in this folder already"), "", tr("Choose another folder, or resume that run")
+            )
         try:
             plan.arguments()
         except OptionError as e:
@@ -151,18 +156,18 @@ class PublishForm(_Form):
     """The name of a model that is made of a run, and its licence."""
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
-        super().__init__("Publish as a model", parent)
-        self.name = self.line("Name", safe_name(folder.name, otherwise="my-model"))
-        self.licence = self.line("Licence", "", "Not stated")
-        self.rows.addRow(plain_label("Name"), self.name)
-        self.rows.addRow(plain_label("Licence"), self.licence)
-        self.accept_button = self.add_buttons("Publish")
+        super().__init__(tr("Publish as a model"), parent)
+        self.name = self.line(tr("Name"), safe_name(folder.name, otherwise="my-model"))
+        self.licence = self.line(tr("Licence"), "", tr("Not stated"))
+        self.rows.addRow(plain_label(tr("Name")), self.name)
+        self.rows.addRow(plain_label(tr("Licence")), self.licence)
+        self.accept_button = self.add_buttons(tr("Publish"))
 
     def wrong(self) -> Message | None:
         """A name must be a plain word; whether it is taken, the registry says."""
         name = self.name.text().strip()
         if not name or safe_name(name, otherwise="") != name:
-            return Message("The name cannot be used", "it has to be a plain word, as a folder can be called")
+            return Message(tr("The name cannot be used"), tr("it has to be a plain word, as a folder can be called"))
         return None
 
 

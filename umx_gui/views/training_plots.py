@@ -18,13 +18,14 @@ from PySide6.QtWidgets import QWidget
 from umx_gui.engine.runs.run_history import Epoch, TargetScores
 from umx_gui.views.formats import decibels, target_name
 from umx_gui.views.theme import Theme, current, font
+from umx_gui.words import mark, tr
 
 pg.setConfigOptions(antialias=False, background=current().ground, foreground=current().muted)
 
 _PLOTS: tuple[tuple[str, str, bool], ...] = (
-    ("loss", "Loss: training dashed, validation solid", True),
-    ("gain", "SDR gain over the mixture, dB", False),
-    ("lr", "Learning rate", True),
+    ("loss", mark("Loss: training dashed, validation solid"), True),
+    ("gain", mark("SDR gain over the mixture, dB"), False),
+    ("lr", mark("Learning rate"), True),
 )
 _DIGITS = ((1,), (1, 3), (1, 2, 5), (1, 2, 3, 5, 7), (1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9))
 _TICK_GAP_PX = 16.0
@@ -143,13 +144,18 @@ class _LogAxis(pg.AxisItem):  # type: ignore[misc]
 def curves_in_words(epochs: Sequence[Epoch]) -> str:
     """The last epoch, for those who cannot see the curves."""
     if not epochs:
-        return "Training curves: no epoch is done yet"
+        return tr("Training curves: no epoch is done yet")
     parts = []
     for target, scores in epochs[-1].targets.items():
-        words = f"{target_name(target)} training loss {scores.train_loss:.4g}, validation loss {scores.valid_loss:.4g}"
-        gain = "" if math.isnan(scores.gain_db) else f", SDR gain {decibels(scores.gain_db)} dB"
+        words = tr(
+            "{stem} training loss {train_loss:.4g}, validation loss {valid_loss:.4g}",
+            stem=target_name(target),
+            train_loss=scores.train_loss,
+            valid_loss=scores.valid_loss,
+        )
+        gain = "" if math.isnan(scores.gain_db) else tr(", SDR gain {gain_db} dB", gain_db=decibels(scores.gain_db))
         parts.append(words + gain)
-    return f"Training curves up to epoch {epochs[-1].number}: {'; '.join(parts)}"
+    return tr("Training curves up to epoch {number}: {curves}", number=epochs[-1].number, curves="; ".join(parts))
 
 
 def _drawable(value: float, plot: str) -> float:

@@ -25,6 +25,7 @@ from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.training_excerpts import ExcerptRow
 from umx_gui.views.training_forms import PublishForm, StartForm
 from umx_gui.views.training_plots import TrainingPlots
+from umx_gui.words import tr
 
 _PAUSABLE = (RunState.TRAINING, RunState.VALIDATING)
 
@@ -33,21 +34,21 @@ class TrainingWindow(Dialog):
     """Stays open beside the main window. A run goes on when it is closed, and is found again when it is opened."""
 
     def __init__(self, session: Session, runs: TrainingRuns, theme: ThemeKeeper, parent: QWidget | None = None) -> None:
-        super().__init__("Training", parent)
+        super().__init__(tr("Training"), parent)
         self._session, self.runs = session, runs
         self.watch = RunWatch(runs, self)
-        self.choice = Choice("Training run", (), "")
-        self.add = Button("Watch a run's folder", text="Watch folder…", kind="raised")
-        self.new = Button("New training run", text="New run…", kind="accent")
+        self.choice = Choice(tr("Training run"), (), "")
+        self.add = Button(tr("Watch a run's folder"), text=tr("Watch folder…"), kind="raised")
+        self.new = Button(tr("New training run"), text=tr("New run…"), kind="accent")
         self.state = plain_label("", "title")
         self.bar = ProgressBar()
         self.place = Line("body", "muted")
-        self.stop = Button("Stop the training", text="Stop", kind="raised")
-        self.pause = Button("Pause the training", text="Pause", kind="raised")
-        self.resume = Button("Resume the training", text="Resume", kind="raised")
-        self.publish = Button("Publish as a model", text="Publish…", kind="raised")
-        self.open_folder = Button("Open the run's folder", text="Open folder", kind="raised")
-        self.forget = Button("Take the run off this list", text="Forget", kind="raised")
+        self.stop = Button(tr("Stop the training"), text=tr("Stop"), kind="raised")
+        self.pause = Button(tr("Pause the training"), text=tr("Pause"), kind="raised")
+        self.resume = Button(tr("Resume the training"), text=tr("Resume"), kind="raised")
+        self.publish = Button(tr("Publish as a model"), text=tr("Publish…"), kind="raised")
+        self.open_folder = Button(tr("Open the run's folder"), text=tr("Open folder"), kind="raised")
+        self.forget = Button(tr("Take the run off this list"), text=tr("Forget"), kind="raised")
         self.plots = TrainingPlots()
         self.legend = QHBoxLayout()
         self.boxes: dict[str, CheckBox] = {}
@@ -100,7 +101,7 @@ class TrainingWindow(Dialog):
         acting = (self.pause, self.stop, self.resume, self.publish, self.open_folder, self.forget)
         for button in (self.add, self.new, *acting, self.excerpts.play):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        close = self.add_button("Close")
+        close = self.add_button(tr("Close"))
         close.clicked.connect(self.close)
         self.resize(960, 800)
 
@@ -149,8 +150,8 @@ class TrainingWindow(Dialog):
         paused = news is not None and news.state is RunState.PAUSED
         # A run that is about to stop, or has not begun, hears of nothing.
         self.pause.setEnabled(self.stop.isEnabled() and (paused or news is None or news.state in _PAUSABLE))
-        self.pause.setText("Continue" if paused else "Pause")
-        self.pause.setAccessibleName("Have the training go on" if paused else "Pause the training")
+        self.pause.setText(tr("Continue") if paused else tr("Pause"))
+        self.pause.setAccessibleName(tr("Have the training go on") if paused else tr("Pause the training"))
         self.pause.setToolTip(self.pause.accessibleName())
         done = news is not None and news.state is RunState.DONE
         self.resume.setEnabled(news is not None and here and idle and news.resumable and not done)
@@ -159,8 +160,8 @@ class TrainingWindow(Dialog):
         self.forget.setEnabled(idle or not here)
         self.bar.setVisible(news is not None and news.state.running)
         if news is None:
-            self.state.setText("No training run is known yet")
-            self.place.set_text("Start a new one, or watch the folder of one, be it on another machine")
+            self.state.setText(tr("No training run is known yet"))
+            self.place.set_text(tr("Start a new one, or watch the folder of one, be it on another machine"))
             return
         self.state.setText(state_words(news))
         self.state.setAccessibleName(self.state.text())
@@ -184,7 +185,7 @@ class TrainingWindow(Dialog):
     def _box(self, target: str) -> CheckBox:
         """The legend's entry of a target, which shows and hides its curves."""
         box = CheckBox(target_name(target), target)
-        box.setAccessibleName(f"Show {target_name(target)}")
+        box.setAccessibleName(tr("Show {stem}", stem=target_name(target)))
         box.setChecked(True)
         box.toggled.connect(lambda on: self.plots.show_target(target, on))
         self.plots.show_target(target, True)
@@ -205,7 +206,7 @@ class TrainingWindow(Dialog):
             self.runs.pause(news.folder, news.state is not RunState.PAUSED)
 
     def _add(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, "Watch a training run", str(Path.home())):
+        if chosen := QFileDialog.getExistingDirectory(self, tr("Watch a training run"), str(Path.home())):
             self.runs.add(Path(chosen))
 
     def _new(self) -> None:
@@ -226,20 +227,20 @@ class TrainingWindow(Dialog):
     def _open_folder(self) -> None:
         folder = self.watch.folder
         if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            self.say(Message("No program shows folders here", str(folder)))
+            self.say(Message(tr("No program shows folders here"), str(folder)))
 
 
 def state_words(news: RunNews) -> str:
     """A run's state in a line: Training · epoch 3 of 40 · step 12 of 250 · 0:42:10 left."""
     parts = [news.state.value.capitalize()]
     if news.epoch and news.epochs:
-        parts.append(f"epoch {news.epoch} of {news.epochs}")
+        parts.append(tr("epoch {epoch} of {epochs}", epoch=news.epoch, epochs=news.epochs))
     if news.steps and news.state is RunState.TRAINING:
-        parts.append(f"step {news.step} of {news.steps}")
+        parts.append(tr("step {step} of {steps}", step=news.step, steps=news.steps))
     if news.left_s is not None:
-        parts.append(f"{clock(min(news.left_s, 1e8))} left")
+        parts.append(tr("{time} left", time=clock(min(news.left_s, 100000000.0))))
     if not news.here:
-        parts.append("on another machine")
+        parts.append(tr("on another machine"))
     return " · ".join(parts)
 
 

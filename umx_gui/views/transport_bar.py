@@ -17,6 +17,7 @@ from umx_gui.views.meter import LevelMeter
 from umx_gui.views.sliders import SpeedSlider, VolumeSlider, level_words, speed_words
 from umx_gui.views.take_out import TakeOut
 from umx_gui.views.theme import current, font
+from umx_gui.words import tr
 
 HEIGHT = 64
 _ROOM_FOR_SPEED = 1000
@@ -33,16 +34,16 @@ class TransportBar(QWidget):
         self.play = button_for(actions.play, "play", kind="round", height=40)
         self.loop = button_for(actions.loop, "loop")
         self.clock = Clock(session.transport)
-        self.original = button_for(actions.original, "", "A/B  Original", kind="raised")
-        self.speed = SpeedSlider("Speed")
+        self.original = button_for(actions.original, "", tr("A/B  Original"), kind="raised")
+        self.speed = SpeedSlider(tr("Speed"))
         self.speed.setFixedWidth(96)
         self.normal_speed = button_for(actions.normal_speed, "", speed_words(1.0))
-        self.volume = VolumeSlider("Master volume")
+        self.volume = VolumeSlider(tr("Master volume"))
         self.volume.setFixedWidth(144)
         self.take_out = TakeOut(session)
         self.level = Line("caption")
         self.level.fix_width("+00.0 dB")
-        self.meter = LevelMeter("Master", vertical=False, color=lambda: current().color("accent"))
+        self.meter = LevelMeter(tr("Master"), vertical=False, color=lambda: current().color("accent"))
         self._lay_out()
         mix, transport = self._transport.mix, self._transport
         bind(
@@ -76,9 +77,9 @@ class TransportBar(QWidget):
         levels.addWidget(self.volume)
         levels.addWidget(self.meter)
         levels.addStretch(1)
-        self._speaker = Button("Master volume", "volume")
+        self._speaker = Button(tr("Master volume"), "volume")
         self._speaker.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._speaker.setToolTip("Back to 0 dB")
+        self._speaker.setToolTip(tr("Back to 0 dB"))
         self._speaker.clicked.connect(lambda: self._transport.mix.set_master_gain_db(0.0))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -122,18 +123,20 @@ class TransportBar(QWidget):
         mix = self._transport.mix
         self.level.set_text(f"{level_words(mix.master_gain_db)} dB")
         matched = f"  {decibels(mix.original_gain_db)} dB" if mix.original_gain_db else ""
-        words = "A/B  Original" if self.width() >= _ROOM_FOR_SPEED else "A/B"
+        words = tr("A/B  Original") if self.width() >= _ROOM_FOR_SPEED else "A/B"
         self.original.setText(f"{words}{matched}")
         self.original.updateGeometry()
 
     def _speed_changed(self) -> None:
         self.normal_speed.setVisible(self.width() >= _ROOM_FOR_SPEED or self._transport.speed != 1.0)
         self.normal_speed.setText(speed_words(self._transport.speed))
-        self.normal_speed.setAccessibleName(f"Speed {speed_words(self._transport.speed)}, back to normal")
+        self.normal_speed.setAccessibleName(
+            tr("Speed {speed}, back to normal", speed=speed_words(self._transport.speed))
+        )
 
     def _playing_changed(self, playing: bool) -> None:
         self.play.set_icon("pause" if playing else "play")
-        self.play.setAccessibleName("Pause" if playing else "Play")
+        self.play.setAccessibleName(tr("Pause") if playing else tr("Play"))
 
 
 class Clock(QWidget):
@@ -178,5 +181,5 @@ class Clock(QWidget):
         words = clock(self._transport.position / self._transport.sample_rate, 2)
         if words != self._shown:
             self._shown = words
-            self.setAccessibleName(f"Time {words}")
+            self.setAccessibleName(tr("Time {words}", words=words))
             self.update()

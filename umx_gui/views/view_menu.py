@@ -19,6 +19,7 @@ from umx_gui.views.mode_menu import fill_mode_menu
 from umx_gui.views.spectrum_look import AXES, COLORS, HIGH_DB, LOW_DB, OVERLAPS, WINDOWS, SpectrumLook
 from umx_gui.views.tempo import Tempo
 from umx_gui.views.tempo_dialog import TempoDialog
+from umx_gui.words import tr
 
 Value = str | float | bool
 
@@ -29,33 +30,35 @@ class ViewMenu:
     def __init__(
         self, window: QWidget, session: Session, actions: Actions, modes: LaneModes, look: SpectrumLook, tempo: Tempo
     ) -> None:
-        self.button = MenuButton("View", "eye", "View")
-        self.button.setToolTip("How lanes and ruler are drawn")
+        self.button = MenuButton(tr("View"), "eye", tr("View"))
+        self.button.setToolTip(tr("How lanes and ruler are drawn"))
         self.menu = self.button.menu
         self._window, self._session, self._modes, self._tempo = window, session, modes, tempo
         self._dialog: TempoDialog | None = None
         self._refreshers: list[Callable[[], None]] = []
         self._make_actions(actions)
-        self._lanes = self.menu.addMenu("Lane")
+        self._lanes = self.menu.addMenu(tr("Lane"))
         self._lanes.aboutToShow.connect(self._fill_lanes)
         self.menu.addSeparator()
-        windows = {name: f"{name} samples" for name in WINDOWS}
-        overlaps = {name: f"1/{name} of the window" for name in OVERLAPS}
+        windows = {name: tr("{name} samples", name=name) for name in WINDOWS}
+        overlaps = {name: tr("1/{name} of the window", name=name) for name in OVERLAPS}
         low, high = (
             {value: f"{decibels(value, 0)}{NARROW_SPACE}dB" for value in values} for values in (LOW_DB, HIGH_DB)
         )
         rows: tuple[tuple[str, str, Mapping[Any, str], Callable[[], Value]], ...] = (
-            ("Frequency axis", "axis", AXES, lambda: look.axis),
-            ("Window", "window", windows, lambda: look.window),
-            ("Hop", "overlap", overlaps, lambda: look.overlap),
-            ("Quietest level", "low_db", low, lambda: look.levels_db[0]),
-            ("Loudest level", "high_db", high, lambda: look.levels_db[1]),
-            ("Colours of spectrograms", "colors", COLORS, lambda: look.colors),
+            (tr("Frequency axis"), "axis", AXES, lambda: look.axis),
+            (tr("Window"), "window", windows, lambda: look.window),
+            (tr("Hop"), "overlap", overlaps, lambda: look.overlap),
+            (tr("Quietest level"), "low_db", low, lambda: look.levels_db[0]),
+            (tr("Loudest level"), "high_db", high, lambda: look.levels_db[1]),
+            (tr("Colours of spectrograms"), "colors", COLORS, lambda: look.colors),
         )
         for title, name, choices, read in rows:
             self._add_choice(title, choices, read, partial(look.set, name))
         self.menu.addSeparator()
-        self._add_choice("Ruler", {False: "Time", True: "Bars and beats"}, lambda: tempo.bars, self._show_bars)
+        self._add_choice(
+            tr("Ruler"), {False: tr("Time"), True: tr("Bars and beats")}, lambda: tempo.bars, self._show_bars
+        )
         self.menu.addActions([self.tempo, self.tap, self.first_beat])
         self.menu.addSeparator()
         self.menu.addActions([self.zoom_loop])
@@ -64,12 +67,12 @@ class ViewMenu:
 
     def _make_actions(self, actions: Actions) -> None:
         transport, tempo = self._session.transport, self._tempo
-        self.zoom_loop = actions.add("Zoom to the loop", "Z", actions.zoom_to_loop, song=True)
-        self.bars = actions.add("Ruler in time or bars", "B", lambda: self._show_bars(not tempo.bars), song=True)
-        self.tempo = actions.add("Tempo…", "Ctrl+B", self.open_tempo, song=True)
-        self.tap = actions.add("Tap the tempo", "T", tempo.tap, song=True)
+        self.zoom_loop = actions.add(tr("Zoom to the loop"), "Z", actions.zoom_to_loop, song=True)
+        self.bars = actions.add(tr("Ruler in time or bars"), "B", lambda: self._show_bars(not tempo.bars), song=True)
+        self.tempo = actions.add(tr("Tempo…"), "Ctrl+B", self.open_tempo, song=True)
+        self.tap = actions.add(tr("Tap the tempo"), "T", tempo.tap, song=True)
         self.first_beat = actions.add(
-            "First beat at the playhead",
+            tr("First beat at the playhead"),
             "Shift+B",
             lambda: tempo.set(offset_s=transport.position / transport.sample_rate),
             song=True,

@@ -10,6 +10,7 @@ from umx_gui.views import icons
 from umx_gui.views.controls import ICON, claims_space, paint_focus
 from umx_gui.views.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, WORDS
 from umx_gui.views.theme import current, font
+from umx_gui.words import mark, tr
 
 
 class ViewSwitch(QAbstractButton):
@@ -17,7 +18,7 @@ class ViewSwitch(QAbstractButton):
 
     chosen = Signal(str)
 
-    _PARTS = ((WAVEFORM, "Waveform"), (SPECTROGRAM, "Spectrogram"), (BOTH, "Both"))
+    _PARTS = ((WAVEFORM, mark("Waveform")), (SPECTROGRAM, mark("Spectrogram")), (BOTH, mark("Both")))
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,13 +27,13 @@ class ViewSwitch(QAbstractButton):
         self.setFont(font())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setToolTip("How all lanes are drawn (W)")
+        self.setToolTip(tr("How all lanes are drawn (W)"))
         self.set_current(WAVEFORM)
 
     def set_current(self, mode: str) -> None:
         """Show this choice."""
         self._current = mode
-        self.setAccessibleName(f"Lanes are drawn as: {WORDS[mode].lower()}")
+        self.setAccessibleName(tr("Lanes are drawn as: {mode}", mode=tr(WORDS[mode])))
         self.update()
 
     def set_compact(self, on: bool) -> None:

@@ -18,6 +18,7 @@ from umx_gui.views.export_dialog import ExportDialog
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.models_dialog import ModelsDialog
 from umx_gui.views.tool_bar import plain
+from umx_gui.words import tr
 
 
 class WindowDialogs(QObject):
@@ -57,9 +58,9 @@ class WindowDialogs(QObject):
         folder = self._session.settings.open_folder
         chosen, _ = QFileDialog.getOpenFileNames(
             self._window,
-            "Open songs",
+            tr("Open songs"),
             folder,
-            f"Songs and sessions ({kinds} *{SUFFIX});;All files (*)",
+            tr("Songs and sessions ({kinds} *{SUFFIX});;All files (*)", kinds=kinds, SUFFIX=SUFFIX),
             options=file_dialog_options(),
         )
         self.chosen.emit(tuple(Path(name) for name in chosen))
@@ -85,11 +86,11 @@ class WindowDialogs(QObject):
             action.setToolTip(plain_tip(name))
             action.triggered.connect(lambda _=False, name=name: self.chosen.emit((Path(name),)))
         if menu.isEmpty():
-            menu.addAction("No songs yet").setEnabled(False)
+            menu.addAction(tr("No songs yet")).setEnabled(False)
 
     def _copy_diagnostics(self) -> None:
         QGuiApplication.clipboard().setText(diagnostics(self._session))
-        self.told.emit(Message("Diagnostics are in the clipboard"))
+        self.told.emit(Message(tr("Diagnostics are in the clipboard")))
 
 
 def file_dialog_options() -> QFileDialog.Option:
