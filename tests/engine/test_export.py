@@ -258,7 +258,8 @@ def test_a_cover_that_is_no_picture_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [
     {"format": "aiff"}, {"bit_depth": 20}, {"format": "flac", "bit_depth": "32f"}, {"sample_rate": 5},
-    {"template": "{target.__class__}"}, {"template": "{flute}"}, {"gain_db": float("nan")}, {"project": "cubase"}, {"template": "{target"}, {"template": "{}"},
+    {"template": "{target.__class__}"}, {"template": "{flute}"}, {"template": "{target"}, {"template": "{}"},
+    {"gain_db": float("nan")}, {"project": "cubase"},
     {"template": "{target!r}"}, {"template": "{target:>300}"},
 ])  # fmt: skip
 def test_options_that_cannot_work_are_refused(options: dict) -> None:

@@ -13,6 +13,7 @@ import soundfile
 from export_helpers import TARGETS, everything_in, info_with, picture, read_float, read_int, song
 
 from umx_gui.engine.audio import Stems
+from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.engine.exact_sum import null_db, quantise
 from umx_gui.engine.export.exporter import ExportOptions, Parts, Written, check_export, export_stems
 from umx_gui.engine.export.levels import Levels, measure_levels
@@ -292,3 +293,18 @@ def test_a_project_is_never_written_over_unasked(tmp_path: Path) -> None:
     write(tmp_path, stems, mixture, ExportOptions(project="reaper", numbered=True))
     assert 'FILE "bass (2).wav"' in (tmp_path / "song (2).rpp").read_text()
     assert (tmp_path / "song.rpp").read_text() == "mine"
+
+
+@pytest.mark.parametrize("cover", [None, picture()])
+@pytest.mark.parametrize("file_format", ["wav", "flac", "mp3", "m4a"])
+def test_rare_tags_come_along_and_the_sound_stays(tmp_path: Path, file_format: str, cover: bytes | None) -> None:
+    stems, mixture = song(n_samples=20_001)
+    tags = {"album_artist": "AÄ音", "composer": "C", "disc": "2", "copyright": "Cr", "track": "3/9", "artist": "A"}
+    plain = write(tmp_path / "plain", stems, mixture, ExportOptions(file_format))
+    tagged = write(tmp_path / "tagged", stems, mixture, ExportOptions(file_format), info=info_with(tags, cover))
+    for target in TARGETS:
+        with AudioFile(tagged[target].path) as file:
+            assert {key: file.info.tags.get(key) for key in tags} == tags
+            assert file.info.cover == cover
+            assert file.info.n_samples == 20_001
+        assert np.array_equal(read_float(tagged[target].path)[0], read_float(plain[target].path)[0])

@@ -13,7 +13,7 @@ import numpy as np
 from umx_gui.engine.audio import FloatArray, Stems
 from umx_gui.engine.decoding.audio_info import AudioInfo
 from umx_gui.engine.exact_sum import BLOCK_SAMPLES, IntArray, finite
-from umx_gui.engine.export.covers import add_cover
+from umx_gui.engine.export.covers import add_comments, add_cover, add_id3
 from umx_gui.engine.export.encoding import MIXTURE, OutputEncoder
 from umx_gui.engine.export.outputs import Outputs
 from umx_gui.engine.export.parts import Parts
@@ -180,12 +180,17 @@ class ExportJob:
             yield self._encoder.encode(block[:n_parts], block[n_parts:-1], block[-1]), block[-1], done
 
     def add_covers(self, files: FileSet) -> None:
-        """Copy the song's picture into the finished files, where their format has a place for it."""
-        if self._info is None or not self._info.cover:
+        """Copy the song's picture, and rarer tags, into the finished files, where their format has a place for them."""
+        if self._info is None:
             return
-        for name in self.names:
+        kind, cover, tags = self._options.format, self._info.cover, _tags(self._info)
+        for k, name in enumerate(self.names):
             with typed_errors(files.folder):
-                add_cover(files.temp(name), self._options.format, self._info.cover)
+                if cover:
+                    add_cover(files.temp(name), kind, cover)
+                if kind == "flac":
+                    add_comments(files.temp(name), tags)
+                add_id3(files.temp(name), kind, _titled(tags, self._outputs.names[k]), cover)
 
     def add_project(self, files: FileSet) -> None:
         """Write the project that opens all files at once, if one is wanted."""
