@@ -27,6 +27,7 @@ from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_label, plain_tip
 from umx_gui.views.level_line import LevelLine
 from umx_gui.views.stem_choice import StemChoice
+from umx_gui.words import tr
 
 Stretch = tuple[str, tuple[int, int]]
 """Words for a stretch, and its samples [start, stop)."""
@@ -53,7 +54,7 @@ class ExportDialog(Dialog):
         self, session: Session, song: Song, parent: QWidget | None = None, stretches: Sequence[Stretch] = ()
     ) -> None:
         """`stretches` are offered besides the whole song; by default, the loop."""
-        super().__init__("Export stems", parent)
+        super().__init__(tr("Export stems"), parent)
         self._session, self._song = session, song
         self._existing = ""  # "replace" or "number", once that was asked
         self._waits = False  # for the level, to be exported then
@@ -61,32 +62,32 @@ class ExportDialog(Dialog):
         self.stems = StemChoice(song.targets, groups_for(song.targets, settings.export_groups))
         self.targets = self.stems.stems
         offered = tuple(stretches) or stretches_of(session.transport.loop, song)
-        self._stretches = dict(enumerate((("The whole song", None), *offered)))
+        self._stretches = dict(enumerate(((tr("The whole song"), None), *offered)))
         words = tuple((str(k), name) for k, (name, _) in self._stretches.items())
-        self.stretch = Choice("Stretch", words, "0")
-        self.format = Choice("Format", FORMATS, settings.export_format)
-        self.bits = Choice("Bit depth", DEPTHS, settings.export_bit_depth)
-        self.bitrate = Choice("Bit rate", BITRATES, str(settings.export_bitrate))
+        self.stretch = Choice(tr("Stretch"), words, "0")
+        self.format = Choice(tr("Format"), FORMATS, settings.export_format)
+        self.bits = Choice(tr("Bit depth"), DEPTHS, settings.export_bit_depth)
+        self.bitrate = Choice(tr("Bit rate"), BITRATES, str(settings.export_bitrate))
         self.template = QLineEdit(settings.export_template)
-        self.template.setAccessibleName("File names")
-        self.template.setToolTip("Words in braces stand for: " + ", ".join(FIELDS))
-        self.project = Choice("Project", PROJECTS, settings.export_project)
-        self.project.setToolTip("One more file, which opens all of them in another program")
-        self.exact = CheckBox("Stems add up to the original exactly, to the last bit")
+        self.template.setAccessibleName(tr("File names"))
+        self.template.setToolTip(tr("Words in braces stand for: ") + ", ".join(FIELDS))
+        self.project = Choice(tr("Project"), PROJECTS, settings.export_project)
+        self.project.setToolTip(tr("One more file, which opens all of them in another program"))
+        self.exact = CheckBox(tr("Stems add up to the original exactly, to the last bit"))
         self.exact.setChecked(settings.export_exact_sum)
         self.folder = QLineEdit(str(self._default_folder()))
-        self.folder.setAccessibleName("Folder")
-        self.browse = Button("Choose a folder", text="Choose…", kind="raised")
+        self.folder.setAccessibleName(tr("Folder"))
+        self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
         self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.files = plain_label("", "caption", "muted")
         self.problem = plain_label("", "strong", "warn")
         self.level = LevelLine(session, song)
-        self.replace = Button("Replace the files", text="Replace", kind="raised")
-        self.number = Button("Keep both, and number the new files", text="Keep both", kind="raised")
+        self.replace = Button(tr("Replace the files"), text=tr("Replace"), kind="raised")
+        self.number = Button(tr("Keep both, and number the new files"), text=tr("Keep both"), kind="raised")
         for button in (self.replace, self.number):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setToolTip(button.accessibleName())
-        self.accept_button = self.add_buttons("Export")
+        self.accept_button = self.add_buttons(tr("Export"))
         self.body.addLayout(lay_out(self))
         self.setMinimumWidth(624)
         self._connect()
@@ -136,7 +137,7 @@ class ExportDialog(Dialog):
         """Wait for the level: what will be clipped is known before anything is written."""
         self._waits = on
         self.accept_button.setEnabled(not on)
-        self.accept_button.setText("Measuring…" if on else "Export")
+        self.accept_button.setText(tr("Measuring…") if on else tr("Export"))
         self.accept_button.updateGeometry()
 
     def _settled(self) -> None:
@@ -172,7 +173,7 @@ class ExportDialog(Dialog):
         start = Path(self.folder.text()).expanduser()
         while not start.is_dir() and start != start.parent:
             start = start.parent
-        if chosen := QFileDialog.getExistingDirectory(self, "Export into", str(start)):
+        if chosen := QFileDialog.getExistingDirectory(self, tr("Export into"), str(start)):
             self.folder.setText(str(Path(chosen) / self._default_folder().name))
 
     def _keep_groups(self) -> None:
@@ -216,7 +217,7 @@ class ExportDialog(Dialog):
         try:
             choice = self.choice
             if not choice.targets:
-                return Message("No stem is chosen", "", "Tick at least one")
+                return Message(tr("No stem is chosen"), "", tr("Tick at least one"))
             start, stop = choice.what.samples(self._song)
             name, shape = song_name(self._song.path), (self._song.n_channels, stop - start)
             at, info = self._song.sample_rate, self._song.info
@@ -226,7 +227,7 @@ class ExportDialog(Dialog):
                 return describe(e)
             self.replace.show()
             self.number.show()
-            return Message(f"“{e.path.name}” exists already")
+            return Message(tr("“{name}” exists already", name=e.path.name))
         except UmxError as e:
             return describe(e)
         return None

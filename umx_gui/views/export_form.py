@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLayout, QVBoxLayout, QW
 from umx_gui.app.song import Song
 from umx_gui.views.formats import clock
 from umx_gui.views.labels import plain_label
+from umx_gui.words import mark, tr, trn
 
 if TYPE_CHECKING:
     from umx_gui.views.export_dialog import ExportDialog
@@ -20,14 +21,18 @@ FORMATS = (
     ("ogg", "Ogg Vorbis"),
     ("mp3", "MP3"),
     ("m4a", "M4A (AAC)"),
-    ("stem.mp4", "One file for DJs (.stem.mp4)"),
+    ("stem.mp4", mark("One file for DJs (.stem.mp4)")),
 )
-DEPTHS = (("16", "16 bit"), ("24", "24 bit"), ("32f", "32 bit float"))
+DEPTHS = (("16", mark("16 bit")), ("24", mark("24 bit")), ("32f", mark("32 bit float")))
 BITRATES = (
-    ("0", "Usual bit rate"),
+    ("0", mark("Usual bit rate")),
     *((str(kbps), f"{kbps} kbit/s") for kbps in (320, 256, 192, 160, 128, 96)),
 )
-PROJECTS = (("", "None"), ("reaper", "REAPER project (.rpp)"), ("audacity", "Audacity file list (.lof)"))
+PROJECTS = (
+    ("", mark("None")),
+    ("reaper", mark("REAPER project (.rpp)")),
+    ("audacity", mark("Audacity file list (.lof)")),
+)
 
 
 def stretches_of(loop: tuple[int, int] | None, song: Song) -> tuple[tuple[str, tuple[int, int]], ...]:
@@ -35,7 +40,7 @@ def stretches_of(loop: tuple[int, int] | None, song: Song) -> tuple[tuple[str, t
     if loop is None:
         return ()
     start, stop = (clock(at / song.sample_rate, 2) for at in loop)
-    return ((f"The loop, {start} to {stop}", loop),)
+    return ((tr("The loop, {start} to {stop}", start=start, stop=stop), loop),)
 
 
 def some_names(names: tuple[str, ...], most: int = 140) -> str:
@@ -44,7 +49,7 @@ def some_names(names: tuple[str, ...], most: int = 140) -> str:
     while len(shown) > 1 and len(", ".join(shown)) > most:
         shown.pop()
     more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return ", ".join(shown) + (trn(" and {n} more", " and {n} more", more) if more else "")
 
 
 def lay_out(dialog: ExportDialog) -> QFormLayout:
@@ -69,10 +74,16 @@ def lay_out(dialog: ExportDialog) -> QFormLayout:
     form.setHorizontalSpacing(16)
     form.setVerticalSpacing(16)
     form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-    rows: list[tuple[str, QWidget | QLayout]] = [("Files", dialog.stems)]
+    rows: list[tuple[str, QWidget | QLayout]] = [(tr("Files"), dialog.stems)]
     if dialog.stretch.count() > 1:
-        rows.append(("Stretch", dialog.stretch))
-    rows += [("Format", kind), ("Names", names), ("Project", dialog.project), ("Folder", place), ("", dialog.exact)]
+        rows.append((tr("Stretch"), dialog.stretch))
+    rows += [
+        (tr("Format"), kind),
+        (tr("Names"), names),
+        (tr("Project"), dialog.project),
+        (tr("Folder"), place),
+        ("", dialog.exact),
+    ]
     for words, field in (*rows, ("", said)):
         label = plain_label(words)
         # Beside the first line of its field, however many lines there are.

@@ -13,6 +13,7 @@ from umx_gui.engine.export.levels import Levels
 from umx_gui.export_words import decibels
 from umx_gui.views.controls import Button
 from umx_gui.views.labels import plain_label
+from umx_gui.words import tr, trn
 
 _QUIET_MS = 250  # after the last change
 
@@ -32,7 +33,7 @@ class LevelLine(QWidget):
         self.known = True
         self.words = plain_label("", "caption", "warn")
         self.words.setWordWrap(True)
-        self.button = Button("Lower all files", text="Lower all", kind="raised")
+        self.button = Button(tr("Lower all files"), text=tr("Lower all"), kind="raised")
         self.button.clicked.connect(self._clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -82,8 +83,12 @@ class LevelLine(QWidget):
     def _offer(self, levels: Levels) -> None:
         self._offered_db = levels.common_gain_db
         loud = ", ".join(name for name, n in levels.beyond.items() if n)
-        samples = f"{levels.n_beyond} sample{'s' if levels.n_beyond != 1 else ''}"
-        self._clipping = f"Beyond full scale, and would be clipped: {samples} of {loud}"
+        self._clipping = trn(
+            "Beyond full scale, and would be clipped: {n} sample of {names}",
+            "Beyond full scale, and would be clipped: {n} samples of {names}",
+            levels.n_beyond,
+            names=loud,
+        )
         self._show()
 
     def _clicked(self) -> None:
@@ -93,13 +98,13 @@ class LevelLine(QWidget):
     def _show(self) -> None:
         gain = decibels(self._offered_db)
         if self.gain_db:
-            self.words.setText(f"All files are made softer alike: {gain}")
-            self.button.setText("Leave the level")
+            self.words.setText(tr("All files are made softer alike: {gain}", gain=gain))
+            self.button.setText(tr("Leave the level"))
         else:
             self.words.setText(self._clipping)
-            self.button.setText(f"Lower all: {gain}")
+            self.button.setText(tr("Lower all: {gain}", gain=gain))
         self.button.setAccessibleName(self.button.text())
-        self.button.setToolTip("Make all files softer by the same, so that they still add up, and nothing clips")
+        self.button.setToolTip(tr("Make all files softer by the same, so that they still add up, and nothing clips"))
         self.button.updateGeometry()
         self.show()
         self.changed.emit()

@@ -39,6 +39,7 @@ from umx_gui.views.training_door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
 from umx_gui.views.view_menu import ViewMenu
 from umx_gui.views.window_dialogs import WindowDialogs
+from umx_gui.words import tr, trn
 
 
 class MainWindow(QWidget):
@@ -238,14 +239,25 @@ class MainWindow(QWidget):
         used = getattr(song.recipe, "model", "") if song is not None else ""
         before, self._compared = self._compared, (used, name)
         if used and name and used != name and before != (used, name):
-            message = Message(f"“{name}” is used from now on", f"This song was separated with “{used}”")
-            self.say(message, "Separate again", lambda: self.session.separate(restart=True))
+            message = Message(
+                tr("“{name}” is used from now on", name=name), tr("This song was separated with “{used}”", used=used)
+            )
+            self.say(message, tr("Separate again"), lambda: self.session.separate(restart=True))
 
     def _exported(self, paths: list[Path]) -> None:
         if paths:
             folder = paths[0].parent
-            files = f"{len(paths)} files are" if len(paths) > 1 else f"“{paths[0].name}” is"
-            self.say(Message(f"{files} in {folder}"))
+            self.say(
+                Message(
+                    trn(
+                        "“{name}” is in {folder}",
+                        "{n} files are in {folder}",
+                        len(paths),
+                        name=paths[0].name,
+                        folder=folder,
+                    )
+                )
+            )
 
     def _open(self, path: Path | None) -> None:
         if path is not None:

@@ -10,21 +10,22 @@ from umx_gui.app.export_what import MIX, ExportWhat, Group
 from umx_gui.app.session import Session
 from umx_gui.views.controls import MenuButton
 from umx_gui.views.formats import target_name
+from umx_gui.words import mark, tr
 
-HEARD = "What I hear"
+HEARD = mark("What I hear")
 
 
 class TakeOut(MenuButton):
     """Made anew whenever its menu opens; `what` is what a drag takes."""
 
     def __init__(self, session: Session) -> None:
-        super().__init__("Drag out what I hear", "grip", HEARD, kind="raised")
+        super().__init__(tr("Drag out what I hear"), "grip", tr(HEARD), kind="raised")
         self._session = session
         self._chosen = MIX
         self.only_loop = False
-        self.menu.setAccessibleName("What is dragged out")
+        self.menu.setAccessibleName(tr("What is dragged out"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip("Drag this into another program or folder: it becomes a WAV file. Click to choose what")
+        self.setToolTip(tr("Drag this into another program or folder: it becomes a WAV file. Click to choose what"))
         for signal in (session.opened, session.closed, session.stems_reset):
             signal.connect(self._look)
         session.state_changed.connect(self._look)
@@ -56,14 +57,14 @@ class TakeOut(MenuButton):
         """Offer what there is."""
         self.menu.clear()
         kinds = QActionGroup(self.menu)
-        for name, words in ((MIX, HEARD), *((name, target_name(name)) for name, _ in self.groups)):
+        for name, words in ((MIX, tr(HEARD)), *((name, target_name(name)) for name, _ in self.groups)):
             action = self.menu.addAction(words)
             action.setCheckable(True)
             action.setChecked(name == self._chosen)
             action.triggered.connect(lambda _=False, name=name: self._choose(name))
             kinds.addAction(action)
         self.menu.addSeparator()
-        loop = self.menu.addAction("Only the loop")
+        loop = self.menu.addAction(tr("Only the loop"))
         loop.setCheckable(True)
         loop.setChecked(self.only_loop)
         loop.setEnabled(self._session.transport.loop is not None)
@@ -74,9 +75,9 @@ class TakeOut(MenuButton):
 
     def _choose(self, name: str) -> None:
         self._chosen = name
-        words = HEARD if name == MIX else target_name(name)
+        words = tr(HEARD) if name == MIX else target_name(name)
         self.set_choice(words)
-        self.setAccessibleName(f"Drag out {words[:1].lower() + words[1:]}")
+        self.setAccessibleName(tr("Drag out {what}", what=words[:1].lower() + words[1:], name=words))
 
     def _look(self, *_: object) -> None:
         """Only songs with stems have anything to take; a group that this song has not is chosen no more."""
