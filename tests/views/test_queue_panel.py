@@ -164,6 +164,22 @@ def test_each_song_has_settings_of_its_own(filled: QueuePanel, session: Session,
     ]
 
 
+def test_lossy_songs_have_a_bit_rate_and_any_a_common_gain(filled: QueuePanel, session: Session) -> None:
+    form, job = filled.form, session.queue.jobs[0]
+    filled.table.choose([job])
+    assert form.bits.isVisibleTo(form)
+    assert not form.bitrate.isVisibleTo(form)
+    form.format.choose("mp3")
+    form.format.activated.emit(form.format.currentIndex())
+    assert form.bitrate.isVisibleTo(form)
+    assert not form.bits.isVisibleTo(form)
+    form.bitrate.choose("192")
+    form.bitrate.activated.emit(form.bitrate.currentIndex())
+    form.common_gain.click()
+    export = job.settings.options("cpu", overwrite=False).export
+    assert (export.format, export.bitrate_kbps, export.common_gain) == ("mp3", 192, True)
+
+
 def test_progress_errors_and_retry_are_seen(
     filled: QueuePanel, window: MainWindow, session: Session, songs: Path, qtbot: QtBot
 ) -> None:

@@ -22,6 +22,7 @@ def default_settings(session: Session) -> JobSettings:
         folder=settings.queue_folder or str(_music_folder()),
         format=settings.export_format,
         bit_depth="24" if flac_float else settings.export_bit_depth,
+        bitrate=settings.export_bitrate,
         exact_sum=settings.export_exact_sum,
         niter=tuning.niter,
         softmask=tuning.softmask,

@@ -38,6 +38,8 @@ class JobSettings:
     folder: str = ""
     format: str = "wav"
     bit_depth: str = "24"
+    bitrate: int = 0  # kbit/s of lossy formats; 0: the format's usual one
+    common_gain: bool = False
     exact_sum: bool = True
     overwrite: bool = False
     template: str = "{target}"
@@ -58,6 +60,8 @@ class JobSettings:
         export = ExportOptions(
             format=self.format,
             bit_depth=depth,
+            bitrate_kbps=self.bitrate or None if self.format not in ("wav", "flac") else None,
+            common_gain=self.common_gain,
             exact_sum=self.exact_sum,
             overwrite=self.overwrite or overwrite,
             template=self.template,

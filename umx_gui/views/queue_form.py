@@ -15,6 +15,7 @@ from umx_gui.errors import UmxError
 from umx_gui.messages import describe
 from umx_gui.views.controls import Button
 from umx_gui.views.export_dialog import FORMATS
+from umx_gui.views.export_form import BITRATES
 from umx_gui.views.fields import CheckBox, Choice
 from umx_gui.views.filter_panel import WINDOWS
 from umx_gui.views.formats import target_name
@@ -39,6 +40,7 @@ class QueueForm(QWidget):
         self.model = Choice(tr("Model"), (), "")
         self.format = Choice(tr("Format"), FORMATS, "wav")
         self.bits = Choice(tr("Bit depth"), _DEPTHS, "24")
+        self.bitrate = Choice(tr("Bit rate"), BITRATES, "0")
         self.folder = _line(tr("Folder"), tr("Where each song gets a folder of its own"))
         self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
         self.template = _line(
@@ -51,6 +53,7 @@ class QueueForm(QWidget):
         self.residual = CheckBox(tr("Residual stem"))
         self.exact = CheckBox(tr("Exact sum"))
         self.overwrite = CheckBox(tr("Replace files"))
+        self.common_gain = CheckBox(tr("Common gain"))
         self.problem = plain_label("", "caption", "warn")
         self.stems: dict[str, CheckBox] = {}
         self._stem_row = QHBoxLayout()
@@ -68,6 +71,7 @@ class QueueForm(QWidget):
         for choice, value in (
             (self.format, settings.format),
             (self.bits, settings.bit_depth),
+            (self.bitrate, str(settings.bitrate)),
             (self.iterations, str(settings.niter)),
             (self.window_, str(settings.window)),
         ):
@@ -82,9 +86,12 @@ class QueueForm(QWidget):
             (self.residual, settings.residual),
             (self.exact, settings.exact_sum),
             (self.overwrite, settings.overwrite),
+            (self.common_gain, settings.common_gain),
         ):
             box.setChecked(on)
-        self.bits.setEnabled(enabled and settings.format in ("wav", "flac"))
+        lossless = settings.format in ("wav", "flac")
+        self.bits.setVisible(lossless)
+        self.bitrate.setVisible(not lossless)
         self.window_.setEnabled(enabled and settings.niter > 0)
         self._show_stems(enabled)
         self.problem.setText("")
@@ -93,6 +100,7 @@ class QueueForm(QWidget):
     def _blocked(self, on: bool) -> list[QWidget]:
         """All fields, their signals blocked or not."""
         fields: list[QWidget] = [self.model, self.format, self.bits, self.folder, self.template, self.iterations]
+        fields += [self.bitrate, self.common_gain]
         fields += [self.window_, self.softmask, self.residual, self.exact, self.overwrite, *self.stems.values()]
         for widget in fields:
             widget.blockSignals(on)
@@ -137,11 +145,11 @@ class QueueForm(QWidget):
         self._say(targets=() if len(ticked) == len(self.stems) else ticked)
 
     def _lay_out(self) -> None:
-        kind = _row(self.format, self.bits)
+        kind = _row(self.format, self.bits, self.bitrate)
         place = _row(self.folder, self.browse)
         self._stem_row.setSpacing(2 * GRID)
         self._stem_row.addStretch(1)
-        more = _row(self.exact, self.overwrite, spacing=2 * GRID)
+        more = _row(self.exact, self.overwrite, self.common_gain, spacing=2 * GRID)
         more.addStretch(1)
         filter_row = _row(self.iterations, self.window_)
         masks = _row(self.softmask, self.residual, spacing=2 * GRID)
@@ -172,11 +180,12 @@ class QueueForm(QWidget):
     def _connect(self) -> None:
         for choice, field in ((self.model, "model"), (self.format, "format"), (self.bits, "bit_depth")):
             choice.activated.connect(partial(self._chosen, choice, field))
-        for choice, field in ((self.iterations, "niter"), (self.window_, "window")):
+        for choice, field in ((self.iterations, "niter"), (self.window_, "window"), (self.bitrate, "bitrate")):
             choice.activated.connect(partial(self._chosen_number, choice, field))
         for box, field, tip in (
             (self.softmask, "softmask", tr("The filter starts from shares of the mixture")),
             (self.residual, "residual", tr("One more stem takes what the stems leave of the mixture")),
+            (self.common_gain, "common_gain", tr("Make all files softer, alike, if something would clip")),
             (self.exact, "exact_sum", tr("Stems add up to the original exactly, to the last bit")),
             (self.overwrite, "overwrite", tr("Replace files that exist already")),
         ):
