@@ -16,6 +16,7 @@ import torch
 from export_helpers import TARGETS, export, song
 from hostile_models import SHAPE, make_model
 from session_writers import autosave_writer, receipt_writer, session_writer
+from trainer_writers import decoded_writer, scores_writer
 
 from trainer import checkpoint
 from trainer.config import config_from
@@ -224,6 +225,8 @@ def writer(name: str, place: Path) -> Writer:
         "session": lambda: Writer(*session_writer()),
         "autosave": lambda: Writer(*autosave_writer()),
         "receipt": lambda: Writer(*receipt_writer()),
+        "scores": lambda: Writer(*scores_writer()),
+        "decoded sound": lambda: Writer(*decoded_writer(place / "sounds")),
         "best weights": _network,
         "import": lambda: _import(place / "source"),
         "publish": lambda: _publish(place / "run"),
@@ -231,6 +234,8 @@ def writer(name: str, place: Path) -> Writer:
     return makers[name]()
 
 
+# What goes on without when its disk is full or read-only: nobody need be told in place of what they asked for.
+DISPENSABLE = ("settings", "decoded sound")
 NAMES = (
     "new stems",
     "stems over old ones",
@@ -242,6 +247,8 @@ NAMES = (
     "autosave",
     "receipt",
     "queue",
+    "scores",
+    "decoded sound",
     "best weights",
     "import",
     "publish",
