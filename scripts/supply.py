@@ -162,7 +162,8 @@ def main() -> int:
         print(f"of unknown licence: {', '.join(unknown)}")
         return 1
     if not check:
-        (ROOT / "THIRD_PARTY.md").write_text(third_party(run, test), encoding="utf-8")
+        for place in ("THIRD_PARTY.md", "resources/credits/third-party.md"):  # to be read, and to be shown
+            (ROOT / place).write_text(third_party(run, test), encoding="utf-8")
         (ROOT / "constraints.txt").write_text(constraints(test), encoding="utf-8")
         return 0
     listed = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")

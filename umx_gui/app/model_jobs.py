@@ -24,7 +24,7 @@ from umx_gui.engine.models.verify import Verified, verify_model
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, DigestUnknownError, LicenceNotAcceptedError, ModelError, ModelNotFoundError
 from umx_gui.messages import Message, describe
-from umx_gui.words import tr
+from umx_gui.words import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ class Question:
     name: str
     error: LicenceNotAcceptedError | DigestUnknownError
     accept: Callable[[], None]
+
+
+_IT_IS = {
+    "downloading": mark("it is downloading"),
+    "importing": mark("it is importing"),
+    "verifying": mark("it is verifying"),
+    "removing": mark("it is removing"),
+}
 
 
 class ModelJobs(QObject):
@@ -117,7 +125,7 @@ class ModelJobs(QObject):
             self.told.emit(
                 Message(
                     tr("“{name}” comes first", name=self._running.name),
-                    tr(f"it is {self._running.doing}"),
+                    tr(_IT_IS[self._running.doing]),
                     tr("Wait, or cancel it"),
                 )
             )

@@ -66,6 +66,7 @@ class Settings:
     export_groups: list[str] = field(default_factory=list)  # "name=stem,stem"
     queue_folder: str = ""
     theme: str = _choice("system", "dark", "light")
+    language: str = _choice("system", "en", "de")
     lane_view: str = _choice("waveform", "spectrogram", "both")
     spectrum_axis: str = _choice("log", "mel", "linear")
     spectrum_window: str = _choice("2048", "256", "512", "1024", "4096", "8192")  # samples

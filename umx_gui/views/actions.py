@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from umx_gui.app.session import Session, SessionState
 from umx_gui.views.bind import bind
 from umx_gui.views.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, LaneModes
+from umx_gui.views.language import LanguageMenu
 from umx_gui.views.sound_menu import SoundMenu
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
@@ -41,6 +42,7 @@ class Actions(QObject):
         self._make_mix_actions()
         self.recent = QMenu(tr("Open recent"), window)
         self.theme = _theme_menu(window, theme)
+        self.language = LanguageMenu(session.settings, session.told.emit, window)
         self.sound = SoundMenu(session, window)
         for signal in (session.state_changed, session.opened, session.closed, session.stems_reset):
             signal.connect(self._enable)
@@ -56,7 +58,7 @@ class Actions(QObject):
             [self.filter, self.undo, self.redo],
             [self.sound, self.match_loudness],
             *self.more,
-            [self.theme, self.full_screen],
+            [self.theme, self.language, self.full_screen],
             [self.shortcuts, self.diagnostics, self.about],
             [self.quit],
         ]

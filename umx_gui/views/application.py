@@ -26,6 +26,7 @@ from umx_gui.app.single_instance import SingleInstance
 from umx_gui.engine.decoding.decode_client import pool as decoder_pool
 from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
+from umx_gui.views.language import use_language
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.words import mark
@@ -49,6 +50,7 @@ def run(files: list[str], demo: bool = False, new_window: bool = False) -> int:
     if not new_window and not single.claim() and single.hand_over(files):
         return 0
     session = Session()
+    use_language(app, session.settings.language)
     theme = ThemeKeeper(app, session.settings.theme)
     window = MainWindow(session, theme)
     doors = Doors(window.say)

@@ -16,6 +16,7 @@ from umx_gui.app.fault_report import fault_report
 from umx_gui.app.log import log_path
 from umx_gui.app.session import Session
 from umx_gui.views.controls import Button
+from umx_gui.views.credits import credits_text
 from umx_gui.views.labels import plain_label
 from umx_gui.words import mark, tr
 
@@ -37,15 +38,11 @@ _QUEUE = (
     (mark("Return"), mark("Try a song again")),
     (mark("Delete"), mark("Take songs out")),
 )
-_CREDITS = mark("""umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network
-(Stöter, Uhlich, Liutkus, Mitsufuji 2019), and multichannel Wiener filtering.
-
-umx-gui: MIT licence.
-Qt and PySide6: LGPL 3. PyTorch: BSD. NumPy, SciPy: BSD. PyAV: BSD, with FFmpeg: GPL, as it is built there.
-libsndfile: LGPL. soxr: LGPL. PortAudio: MIT. norbert: MIT. pyqtgraph: MIT.
-
-Models have licences of their own; their cards say which, and what they were trained on.
-The demo song is dedicated to the public domain (CC0).""")
+_CREDITS = mark(
+    "umx-gui separates music into its stems with Open-Unmix, a bidirectional LSTM network (Stöter, Uhlich, Liutkus and "
+    "Mitsufuji, 2019), and multichannel Wiener filtering. It is under the MIT licence. Models have licences of "
+    "their own, which their cards name; the demo song is in the public domain (CC0)."
+)
 
 
 class Dialog(QDialog):
@@ -111,8 +108,17 @@ class AboutDialog(Dialog):
         self.body.addWidget(plain_label("umx-gui", "hero"))
         self.body.addWidget(plain_label(tr("Version {version}", version=__version__), tone="muted"))
         credit = plain_label(tr(_CREDITS))
+        credit.setWordWrap(True)
+        credit.setMinimumWidth(640)
         credit.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.body.addWidget(credit)
+        self.body.addWidget(plain_label(tr("What it stands on, with the licence of each"), "strong"))
+        self.packages = QPlainTextEdit()
+        self.packages.setReadOnly(True)
+        self.packages.setPlainText(credits_text())
+        self.packages.setAccessibleName(tr("What it stands on, with the licence of each"))
+        self.packages.setMinimumHeight(240)
+        self.body.addWidget(self.packages, 1)
         self.add_buttons(tr("Close"), "")
 
 

@@ -26,6 +26,13 @@ _EXPLAINED = {
     ),
     "Origin": mark("bundled: comes with umx-gui; published: by the authors of Open-Unmix; trained or imported: by you"),
 }
+ORIGINS = {
+    "bundled": mark("Bundled"),
+    "published": mark("Published"),
+    "trained": mark("Trained"),
+    "imported": mark("Imported"),
+    "folder": mark("Folder"),
+}
 _DOING = {
     "downloading": mark("Downloading"),
     "importing": mark("Importing"),
@@ -180,7 +187,7 @@ def _texts(item: CatalogueItem) -> tuple[str, ...]:
         megabytes(about.size_bytes),
         score,
         printable(about.licence),
-        item.origin.capitalize(),
+        tr(ORIGINS.get(item.origin, item.origin)),
     )
 
 

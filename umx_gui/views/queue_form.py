@@ -45,7 +45,7 @@ class QueueForm(QWidget):
         self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
         self.template = _line(
             tr("File names"),
-            tr("{{song}} and {{target}} stand for the names of song and stem").replace("{{", "{").replace("}}", "}"),
+            tr("{song} and {target} stand for the names of song and stem"),
         )
         self.iterations = Choice(tr("EM iterations"), _ITERATIONS, "1")
         self.window_ = Choice(tr("Window of the filter"), tuple((str(n), words) for n, words in WINDOWS), "300")

@@ -92,7 +92,9 @@ class StatusBar(QWidget):
         if status.device:
             facts.append(status.device)
         if status.sum_check:
-            facts.append(tr("sum check: {result}", result=tr(status.sum_check)))
+            facts.append(
+                tr("sum check: {result}", result=tr("exact") if status.sum_check == "exact" else status.sum_check)
+            )
         return facts
 
     def _cancel(self) -> None:
@@ -141,6 +143,15 @@ _STAGES = {
     "networks": mark("Separating"),
     "filter": mark("Refining"),
     "": mark("Working"),
+    "checking": mark("Checking"),
+    "loading": mark("Loading"),
+    "loading the model": mark("Loading the model"),
+    "measuring": mark("Measuring"),
+    "opening": mark("Opening"),
+    "reading": mark("Reading"),
+    "removing": mark("Removing"),
+    "writing": mark("Writing"),
+    "done": mark("Done"),
 }
 
 

@@ -21,6 +21,7 @@ from umx_gui.views.dialogs import CardDialog
 from umx_gui.views.formats import rate
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.lane_modes import LaneModes
+from umx_gui.views.models_table import ORIGINS
 from umx_gui.views.theme import current
 from umx_gui.views.view_switch import ViewSwitch
 from umx_gui.words import mark, tr
@@ -196,7 +197,7 @@ def card_text(entry: ModelEntry) -> str:
     facts = (
         tr("Separates: {stems}", stems=", ".join(entry.targets)),
         tr("Licence: {licence}", licence=entry.licence),
-        tr("Kind: {origin}, {size}", origin=tr(entry.origin), size=size),
+        tr("Kind: {origin}, {size}", origin=tr(ORIGINS.get(entry.origin, entry.origin)), size=size),
     )
     card = ""
     if entry.card is not None:

@@ -1,0 +1,180 @@
+"""The window in German: every sentence is there, numbers and plurals are right, and nothing is left in English."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import QLocale
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from view_songs import four_stems, show_separated
+
+from umx_gui import errors, words
+from umx_gui.app.session import Session
+from umx_gui.app.settings import load_settings
+from umx_gui.messages import describe
+from umx_gui.views import formats, language
+from umx_gui.views.application import application
+from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
+from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.main_window import MainWindow
+from umx_gui.views.theme import ThemeKeeper
+from umx_gui.words import tr, trn
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUES = sorted((ROOT / "resources" / "translations").glob("*.ts"))
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    """scripts/translations.py."""
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "scripts" / "translations.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["translations"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def german(qtbot: QtBot) -> Iterator[None]:
+    """German, until the test is over."""
+    before = QLocale()
+    assert language.use_language(application(), "de") == "de"
+    yield
+    assert language.use_language(application(), "en") == "en"
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def german_window(german: None, session: Session, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window, made after the language was chosen."""
+    keeper = ThemeKeeper(application(), "dark")
+    shown = MainWindow(session, keeper)
+    qtbot.addWidget(shown)
+    shown.resize(1360, 864)
+    shown.show()
+    qtbot.waitExposed(shown)
+    show_separated(session, four_stems())
+    yield shown
+    shown.close()
+    keeper.deleteLater()
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.name)
+def test_nothing_is_missing_in_a_catalogue(catalogue: Path, tool: ModuleType) -> None:
+    assert tool.faults(catalogue) == [], "python scripts/translations.py"
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.name)
+def test_what_is_compiled_is_what_is_written(catalogue: Path, tool: ModuleType, tmp_path: Path) -> None:
+    tool.compiled(catalogue, tmp_path / "again.qm")
+    assert (tmp_path / "again.qm").read_bytes() == catalogue.with_suffix(".qm").read_bytes()
+
+
+def test_a_missing_sentence_and_a_wrong_place_would_be_found(tool: ModuleType, tmp_path: Path) -> None:
+    text = CATALOGUES[0].read_text(encoding="utf-8")
+    damaged = text.replace("<translation>Trennen</translation>", '<translation type="unfinished" />')
+    damaged = damaged.replace(">„{name}“ kann nicht geöffnet", ">„{song}“ kann nicht geöffnet")
+    path = tmp_path / "umx-gui_de.ts"
+    path.write_text(damaged, encoding="utf-8")
+    missing, wrong = sorted(set(tool.faults(path)) - set(tool.faults(CATALOGUES[0])), reverse=True)
+    assert missing.startswith("not translated: 'Separate'")
+    assert wrong.startswith("no such value 'song'")
+
+
+def test_the_window_speaks_german(german_window: MainWindow) -> None:
+    assert german_window.actions_.separate.text() == "Erneut trennen"
+    assert [german_window.lanes.strip(name).name.text for name in ("vocals", "drums", "bass", "other")] == [
+        "Gesang", "Schlagzeug", "Bass", "Rest"
+    ]  # fmt: skip
+
+
+def test_no_control_is_left_in_english(
+    german_window: MainWindow, session: Session, tool: ModuleType, qtbot: QtBot
+) -> None:
+    assert session.song is not None
+    known = tool.translations(CATALOGUES[0])
+    english = {text for text, german in known.items() if german != [text] and len(text) > 3}
+    dialogs = [
+        ExportDialog(session, session.song, german_window),
+        AboutDialog(german_window),
+        ShortcutsDialog(german_window.actions_.listed(), german_window),
+        german_window.models,
+        german_window.queue.panel,
+        german_window.training.window,
+    ]
+    said: set[str] = set()
+    for top in (german_window, *dialogs):
+        qtbot.addWidget(top)
+        for widget in (top, *top.findChildren(QWidget)):
+            said |= {widget.accessibleName(), widget.toolTip(), widget.windowTitle()}
+            if isinstance(widget, (QAbstractButton, QLabel)):
+                said.add(widget.text())
+    said |= {action.text() for action in german_window.actions()}
+    assert said & english - {words for german in known.values() for words in german} == set()
+
+
+def test_numbers_and_plurals(german: None) -> None:
+    assert trn("{n} song", "{n} songs", 1) == "1 Song"
+    assert trn("{n} song", "{n} songs", 3) == "3 Songs"
+    assert trn("{n} file written to “{folder}”", "{n} files written to “{folder}”", 2, folder="x.y") == (
+        "2 Dateien in „x.y“ geschrieben"
+    )
+    assert tr("{speed:.1f}× real time", speed=2.25) == "2,2× Echtzeit"
+    assert formats.decibels(-3.5) == f"{formats.MINUS}3,5"
+    assert formats.rate(44_100) == f"44,1{formats.NARROW_SPACE}kHz"
+    assert formats.clock(62.25, 2) == "1:02,25"
+    assert QLocale().decimalPoint() == ","
+
+
+def test_failures_are_told_in_german_and_names_stay(german: None) -> None:
+    told = describe(errors.AudioUnreadableError(Path("{n} {0}.wav"), errors.UnreadableReason.DAMAGED))
+    assert told.one_line() == (
+        "„{n} {0}.wav“ kann nicht geöffnet werden: ihr Inhalt ist beschädigt. Eine neue Kopie der Datei beschaffen."
+    )
+
+
+def test_english_without_a_catalogue() -> None:
+    assert tr("Separate") == "Separate"
+    assert trn("{n} song", "{n} songs", 1) == "1 song"
+    assert trn("{n} song", "{n} songs", 0) == "0 songs"
+    assert formats.decibels(0.5) == "+0.5"
+
+
+def test_a_damaged_translation_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_lookup", lambda text, n: "„{nome}“ fehlt")
+    assert tr("The song “{name}” was not found", name="a") == "The song “a” was not found"
+
+
+def test_the_language_follows_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    class System:
+        def __init__(self, *names: str) -> None:
+            self.names = names
+
+        def uiLanguages(self) -> tuple[str, ...]:
+            return self.names
+
+    for names, wanted in (
+        (("fr-FR", "de-AT", "en"), "de"),
+        (("de_DE",), "de"),
+        (("C",), "en"),
+        (("en-GB", "de"), "en"),
+    ):
+        monkeypatch.setattr(language.QLocale, "system", lambda names=names: System(*names))
+        assert language.system_language() == wanted
+
+
+def test_the_menu_remembers_a_language(window: MainWindow, session: Session) -> None:
+    menu = window.actions_.language
+    german = next(action for action in menu.actions() if action.text() == "Deutsch")
+    assert [action.text() for action in menu.actions() if action.isChecked()] == ["Like the system"]
+    german.trigger()
+    assert load_settings()[0].language == "de"
+    assert "language" in window.notice.title.text()
