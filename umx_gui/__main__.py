@@ -11,4 +11,5 @@ if sys.path[0] in ("", _here) and not __file__.startswith(os.path.join(_here, "u
 
 from umx_gui.cli import main  # noqa: E402
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
