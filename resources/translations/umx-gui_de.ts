@@ -429,6 +429,10 @@
       <translation>Andere Programme schließen und erneut versuchen</translation>
     </message>
     <message>
+      <source>Close the panel</source>
+      <translation>Das Feld schließen</translation>
+    </message>
+    <message>
       <source>Colours</source>
       <translation>Farben</translation>
     </message>
@@ -713,6 +717,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Filterpult</translation>
     </message>
     <message>
+      <source>Filter: rendering</source>
+      <translation>Filtert neu</translation>
+    </message>
+    <message>
       <source>Fire</source>
       <translation>Feuer</translation>
     </message>
@@ -939,6 +947,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Installed</source>
       <translation>Installiert</translation>
+    </message>
+    <message>
+      <source>Interrupted</source>
+      <translation>Unterbrochen</translation>
     </message>
     <message>
       <source>It can be downloaded again.</source>
@@ -1305,6 +1317,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Nicht installiert</translation>
     </message>
     <message>
+      <source>Not started</source>
+      <translation>Nicht begonnen</translation>
+    </message>
+    <message>
       <source>Not stated</source>
       <translation>Nicht angegeben</translation>
     </message>
@@ -1437,6 +1453,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Das Training pausieren</translation>
     </message>
     <message>
+      <source>Paused</source>
+      <translation>Angehalten</translation>
+    </message>
+    <message>
       <source>Paused at {percent}</source>
       <translation>Angehalten bei {percent}</translation>
     </message>
@@ -1455,6 +1475,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Please report it with the log</source>
       <translation>Bitte mit dem Protokoll melden</translation>
+    </message>
+    <message>
+      <source>Preparing</source>
+      <translation>Bereitet vor</translation>
     </message>
     <message>
       <source>Press play to start it again</source>
@@ -1914,6 +1938,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Training starten</translation>
     </message>
     <message>
+      <source>Starting</source>
+      <translation>Startet</translation>
+    </message>
+    <message>
       <source>State</source>
       <translation>Zustand</translation>
     </message>
@@ -1942,8 +1970,16 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Das Training anhalten</translation>
     </message>
     <message>
+      <source>Stopped</source>
+      <translation>Gestoppt</translation>
+    </message>
+    <message>
       <source>Stopped. What is separated stays; Separate goes on from there</source>
       <translation>Angehalten. Was getrennt ist, bleibt; „Trennen“ macht dort weiter</translation>
+    </message>
+    <message>
+      <source>Stopping</source>
+      <translation>Hält an</translation>
     </message>
     <message>
       <source>Stretch</source>
@@ -2363,6 +2399,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Usual bit rate</source>
       <translation>Übliche Bitrate</translation>
+    </message>
+    <message>
+      <source>Validating</source>
+      <translation>Validiert</translation>
     </message>
     <message>
       <source>Verified</source>
@@ -2949,6 +2989,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>several settings</source>
       <translation>mehrere Einstellungen</translation>
+    </message>
+    <message>
+      <source>silent</source>
+      <translation>still</translation>
     </message>
     <message>
       <source>soft mask</source>

@@ -86,13 +86,16 @@ class ShortcutsDialog(Dialog):
     def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(tr("Keyboard and mouse"), parent)
         rows = _rows(actions)
-        half = -(-len(rows) // 2)
+        # Three columns of one height, the third with the mouse below its keys.
+        high = -(-(len(rows) + len(_MOUSE) + len(_QUEUE) + 5) // 3)
         columns = QHBoxLayout()
         columns.setSpacing(40)
-        columns.addLayout(_table(tr("Keyboard"), rows[:half]))
-        columns.addLayout(_table("", rows[half:]))
+        columns.addLayout(_table(tr("Keyboard"), rows[:high]))
+        columns.addLayout(_table(" ", rows[high : 2 * high]))
         last = QVBoxLayout()
-        last.setSpacing(24)
+        last.setSpacing(16)
+        if rows[2 * high :]:
+            last.addLayout(_table(" ", rows[2 * high :]))
         last.addLayout(_table(tr("Mouse, on the lanes"), list(_MOUSE)))
         last.addLayout(_table(tr("In the queue"), list(_QUEUE)), 1)
         columns.addLayout(last)
@@ -145,7 +148,7 @@ def _rows(actions: list[QAction]) -> list[tuple[str, str]]:
             if keys.endswith("1"):
                 rows.append((f"{keys} … 9", action.text().replace("1", "1 … 9")))
             continue
-        rows.append((keys, action.text().rstrip("…")))
+        rows.append((keys, action.text().partition(":")[0].rstrip("…")))
     return rows
 
 
@@ -155,10 +158,11 @@ def _table(title: str, rows: list[tuple[str, str]]) -> QVBoxLayout:
     column.addWidget(plain_label(title, "strong"))
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(6)
+    grid.setVerticalSpacing(4)
     for at, (keys, words) in enumerate(rows):
         grid.addWidget(plain_label(tr(keys), tone="accent"), at, 0)
         grid.addWidget(plain_label(tr(words)), at, 1)
+    grid.setColumnStretch(1, 1)
     column.addLayout(grid)
     column.addStretch(1)
     return column

@@ -227,11 +227,12 @@ class FilterPanel(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        longest = [target_name(target) for target in (*targets, "residual")]
         self.sliders = {}
         for row, target in enumerate(targets):
             name, words = Line("body", "text"), Line("caption", right=True)
             name.set_text(target_name(target))
-            name.fix_width(tr("Residual"))
+            name.fix_width(max(longest, key=name.fontMetrics().horizontalAdvance))
             words.fix_width("+00.0 dB")
             slider = self.sliders[target] = EmphasisSlider(tr("Emphasis of {stem}", stem=target_name(target)))
             bind(

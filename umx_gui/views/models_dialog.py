@@ -25,7 +25,7 @@ from umx_gui.views.notice import Notice
 from umx_gui.views.question_panel import QuestionPanel
 from umx_gui.views.status_bar import ProgressBar, export_words
 from umx_gui.views.tool_bar import card_text
-from umx_gui.words import tr
+from umx_gui.words import number, tr
 
 
 class ModelsDialog(Dialog):
@@ -265,7 +265,7 @@ def _facts(item: CatalogueItem) -> list[str]:
         tr("{sample_rate} · licence: {licence}", sample_rate=rate(about.sample_rate), licence=printable(about.licence))
     ]
     if about.scores:
-        scores = "   ".join(f"{target_name(target)} {sdr_db:.2f}" for target, sdr_db in about.scores)
+        scores = "   ".join(f"{target_name(target)} {number(sdr_db, '.2f')}" for target, sdr_db in about.scores)
         facts.append(tr("SDR in dB, as published: {scores}", scores=scores))
     if item.entry is not None:
         facts.append(printable(str(item.entry.path)))

@@ -13,7 +13,7 @@ from umx_gui.engine.work import Progress
 from umx_gui.views.formats import NARROW_SPACE
 from umx_gui.views.labels import plain_tip
 from umx_gui.views.theme import current, font
-from umx_gui.words import mark, tr
+from umx_gui.words import mark, number, tr
 
 COLUMNS = (mark("Model"), mark("Stems"), mark("Size"), mark("SDR"), mark("Licence"), mark("Origin"), mark("State"))
 _STRETCHED = (4,)
@@ -179,7 +179,7 @@ def megabytes(n_bytes: int) -> str:
 
 def _texts(item: CatalogueItem) -> tuple[str, ...]:
     about, sdr_db = item.about, item.mean_sdr_db
-    score = "–" if sdr_db is None else f"{sdr_db:.2f}{NARROW_SPACE}dB"
+    score = "–" if sdr_db is None else f"{number(sdr_db, '.2f')}{NARROW_SPACE}dB"
     stems = ", ".join(about.targets)
     return (
         printable(item.name),

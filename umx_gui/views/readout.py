@@ -16,6 +16,7 @@ from umx_gui.views.formats import NARROW_SPACE, amplitude_db, clock, decibels, t
 from umx_gui.views.lane import Lane
 from umx_gui.views.lane_modes import COMPOSITE
 from umx_gui.views.timeline import Timeline
+from umx_gui.words import number, tr
 
 
 class Readout(QObject):
@@ -71,9 +72,9 @@ class Readout(QObject):
             half = max(self._timeline.visible / max(lane.width(), 1), 1.0) / 2
             column = song.peaks[lane.key].query(sample - half, sample + half, 1)
             level = amplitude_db(max(float(column.hi[0]), -float(column.lo[0])))
-        parts.append(f"{decibels(level)}{NARROW_SPACE}dB" if level > -math.inf else "silent")
+        parts.append(f"{decibels(level)}{NARROW_SPACE}dB" if level > -math.inf else tr("silent"))
         return "   ".join(parts)
 
 
 def _hertz_words(hertz: float) -> str:
-    return f"{hertz / 1000:.2f}{NARROW_SPACE}kHz" if hertz >= 1000 else f"{hertz:.0f}{NARROW_SPACE}Hz"
+    return f"{number(hertz / 1000, '.2f')}{NARROW_SPACE}kHz" if hertz >= 1000 else f"{hertz:.0f}{NARROW_SPACE}Hz"

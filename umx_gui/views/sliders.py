@@ -14,7 +14,7 @@ from umx_gui.app.transport import MAX_SPEED, MIN_SPEED
 from umx_gui.views.controls import paint_focus
 from umx_gui.views.formats import decibels, pan_words
 from umx_gui.views.theme import current, font
-from umx_gui.words import tr
+from umx_gui.words import number, tr
 
 _KEYS = frozenset(
     (
@@ -243,7 +243,7 @@ class SpeedSlider(_Fader):
 
 def speed_words(speed: float) -> str:
     """A speed as a factor."""
-    return f"{speed:.2f}×"
+    return f"{number(speed, '.2f')}×"
 
 
 def level_words(gain_db: float) -> str:

@@ -144,6 +144,7 @@ _STAGES = {
     "filter": mark("Refining"),
     "": mark("Working"),
     "checking": mark("Checking"),
+    "filter: rendering": mark("Filter: rendering"),
     "loading": mark("Loading"),
     "loading the model": mark("Loading the model"),
     "measuring": mark("Measuring"),

@@ -25,7 +25,7 @@ from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.training_excerpts import ExcerptRow
 from umx_gui.views.training_forms import PublishForm, StartForm
 from umx_gui.views.training_plots import TrainingPlots
-from umx_gui.words import tr
+from umx_gui.words import mark, tr
 
 _PAUSABLE = (RunState.TRAINING, RunState.VALIDATING)
 
@@ -230,15 +230,30 @@ class TrainingWindow(Dialog):
             self.say(Message(tr("No program shows folders here"), str(folder)))
 
 
+_STATES = {
+    RunState.NEW: mark("Not started"),
+    RunState.INTERRUPTED: mark("Interrupted"),
+    RunState.STARTING: mark("Starting"),
+    RunState.PREPARING: mark("Preparing"),
+    RunState.TRAINING: mark("Training"),
+    RunState.VALIDATING: mark("Validating"),
+    RunState.PAUSED: mark("Paused"),
+    RunState.STOPPING: mark("Stopping"),
+    RunState.DONE: mark("Done"),
+    RunState.STOPPED: mark("Stopped"),
+    RunState.FAILED: mark("Failed"),
+}
+
+
 def state_words(news: RunNews) -> str:
     """A run's state in a line: Training · epoch 3 of 40 · step 12 of 250 · 0:42:10 left."""
-    parts = [news.state.value.capitalize()]
+    parts = [tr(_STATES.get(news.state, news.state.value.capitalize()))]
     if news.epoch and news.epochs:
         parts.append(tr("epoch {epoch} of {epochs}", epoch=news.epoch, epochs=news.epochs))
     if news.steps and news.state is RunState.TRAINING:
         parts.append(tr("step {step} of {steps}", step=news.step, steps=news.steps))
     if news.left_s is not None:
-        parts.append(tr("{time} left", time=clock(min(news.left_s, 100000000.0))))
+        parts.append(tr("{time} left", time=clock(min(news.left_s, 1e8))))
     if not news.here:
         parts.append(tr("on another machine"))
     return " · ".join(parts)
