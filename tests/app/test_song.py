@@ -35,7 +35,7 @@ def test_fill_cells_are_marked_only_when_wholly_covered(song_file: Path) -> None
     assert put(cell, 3 * cell, False, 0.5) == [2, 2, 1, 0]
     assert song.samples("vocals")[0, cell] == 1, "a draft never replaces what is final"
     assert song.samples("vocals")[0, 2 * cell + 6] == 0.5
-    assert put(2 * cell, song.n_samples, True, 1) == [2, 2, 2, 2]
+    assert put(2 * cell + 5, song.n_samples, True, 1) == [2, 2, 2, 2]
     assert set(song.fill) == {2}
     assert song.separated
     assert song.sum_db == -math.inf

@@ -99,7 +99,7 @@ def test_a_moving_playhead_redraws_no_lane(window: MainWindow, session: Session,
     lane.grab()
     assert lane._pixmap is not None
     before = lane._pixmap.cacheKey()
-    overlay = window.lanes._overlay
+    overlay = window.lanes.overlay
     for i in range(10):
         session.transport.seek(i * song.n_samples // 10)
         qtbot.wait(1)

@@ -24,6 +24,7 @@ from umx_gui.app.song import MIXTURE, Song
 from umx_gui.app.status import SessionState as SessionState
 from umx_gui.app.status import Status as Status
 from umx_gui.app.status import StatusBoard
+from umx_gui.app.stretches import Stretches
 from umx_gui.app.tiles import TileKeeper
 from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, cancel_all, stop_all
@@ -55,7 +56,7 @@ class Session(SessionNews):
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
-        names = ("separator", "opener", "exporter", "models", "files")
+        names = ("separator", "opener", "exporter", "models", "files", "stretches")
         self._workers = tuple(Worker(name, inline, self) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
@@ -72,6 +73,7 @@ class Session(SessionNews):
         self.files = SessionFiles(self._workers[4], self._opener, self._separation, self)
         wire(self)
         self.loudness = LoudnessMatch(self._workers[2], self)
+        self.stretches = Stretches(self._workers[5], self)
         self.queue = Queue(self, inline)
         self.queue.told.connect(self.told)
 
@@ -258,6 +260,8 @@ class Session(SessionNews):
 
     def _stems_filled(self, song: Song, start: int, stop: int, final: bool) -> None:
         if song is self._song:
+            if final:
+                self._board.note(sum_db=song.sum_db)
             self.stems_filled.emit(start, stop, final)
             for target in song.targets:
                 self._tiles.changed(target, start, stop)

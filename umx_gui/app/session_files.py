@@ -52,7 +52,7 @@ class SessionFiles(QObject):
         self._view = View()
         self._stretches: tuple[Stretch, ...] = ()
         self._more: Mapping[str, object] = {}
-        self._prints: tuple[Recipe, tuple[StemPrint, ...]] = (Recipe(""), ())  # of the stems that a recipe makes
+        self._prints: tuple[object, tuple[StemPrint, ...]] = ((Recipe(""), ()), ())  # of stems, and what makes them
         self._path: Path | None = None
         self._document: SessionDocument | None = None  # as it is now
         self._saved: SessionDocument | None = None  # as it was saved, or begun
@@ -130,9 +130,10 @@ class SessionFiles(QObject):
         self._saving, self._save_later = (path, document), None
         self._printing.cancel()
         self._printing = CancelToken()
-        to_print = song.separated and song.recipe == document.recipe and not document.stems
+        whole = song.separated and song.recipe == document.recipe and self._session.stretches.settled
+        to_print = whole and not document.stems
         work = partial(jobs.save, path, document, song.stems if to_print else None)
-        take, done = partial(self._take_saved, document.recipe), partial(self._save_ended, path)
+        take, done = partial(self._take_saved, _made_by(document)), partial(self._save_ended, path)
         self._worker.submit(work, on_value=take, on_done=done, token=self._printing)
 
     def close(self) -> None:
@@ -152,7 +153,7 @@ class SessionFiles(QObject):
         self._autosaves.retire(self._worth_keeping())
         opening = self.opening.taken(path)
         self._song, self._known, self._saving, self._save_later = song, None, None, None
-        self._prints, self._stretches, self._more = (Recipe(""), ()), (), {}
+        self._prints, self._stretches, self._more = ((Recipe(""), ()), ()), (), {}
         self._path, self._view = None, replace(View(), lanes=self._view.lanes, different=self._view.different)
         if opening is not None:
             self._restore(opening)
@@ -169,7 +170,7 @@ class SessionFiles(QObject):
         self._path, self._stretches, self._more = opening.file, document.stretches, document.more
         self._view = document.view
         if opening.model_error is None:
-            self._prints = (document.recipe, document.stems)
+            self._prints = (_made_by(document), document.stems)
         restore(self._session, document, opening.model)
         self.view_wanted.emit(document.view)
         if opening.model_error is not None:
@@ -228,8 +229,8 @@ class SessionFiles(QObject):
         known = self._known
         ref = song_ref(song, known.sha256, known.size) if known is not None else song_ref(song, "", 0)
         document = snapshot(session, ref, self._model, self._view, self._stretches, self._more)
-        of_recipe, prints = self._prints
-        self._document = replace(document, stems=prints if of_recipe == document.recipe else ())
+        made_by, prints = self._prints
+        self._document = replace(document, stems=prints if made_by == _made_by(document) else ())
 
     def _keep(self) -> None:
         if (document := self.document) is not None:
@@ -242,9 +243,9 @@ class SessionFiles(QObject):
     def _of_file(self, document: SessionDocument) -> SessionDocument:
         return replace(document, autosave_of=str(self._path.absolute()) if self._path is not None else "")
 
-    def _take_saved(self, recipe: Recipe, value: object) -> None:
+    def _take_saved(self, made_by: object, value: object) -> None:
         if isinstance(value, tuple):
-            self._prints = (recipe, cast("tuple[StemPrint, ...]", value))
+            self._prints = (made_by, cast("tuple[StemPrint, ...]", value))
             self._update()
         elif isinstance(value, Written):
             first = value.path != self._path
@@ -263,3 +264,8 @@ class SessionFiles(QObject):
             if self._saving is not None and self._saving[0] == path:
                 self._saving = None
             self.told.emit(describe(error))
+
+
+def _made_by(document: SessionDocument) -> object:
+    """What the stems depend on: the recipe, and the stretches that are made in other ways."""
+    return document.recipe, document.stretches

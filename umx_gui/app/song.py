@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -10,6 +10,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from umx_gui.app.splices import Splices
+from umx_gui.app.sum_check import SumCheck, powers
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioInfo
 from umx_gui.engine.storage.scratch import Region, Scratch
@@ -46,14 +48,16 @@ class Song:
     files: dict[str, Path] = field(default_factory=dict)  # written to be dragged out
     n_decoded: int = 0
     complete: bool = False
-    mixture_power: float = 0.0  # over what is final: sums of squares of the mixture, and of mixture - sum of stems
-    residue_power: float = 0.0
+    edits: tuple[object, ...] = ()  # its stretches that are separated in another way; see `stretches`
+    splices: Splices = field(default_factory=Splices)  # those of them that count now
+    sum_check: SumCheck = field(init=False)
     coverage: Coverage = field(init=False)
     peaks: dict[str, Peaks] = field(init=False)
     tiles: dict[str, SpectrogramTiles] = field(init=False)
     spectrum: Spectrum = field(default_factory=Spectrum)
 
     def __post_init__(self) -> None:
+        self.sum_check = SumCheck(self._powers)
         self.coverage = Coverage(self.n_samples)
         self.peaks = {MIXTURE: Peaks(self.mixture)}
         self.tiles = {MIXTURE: self._new_tiles(self.mixture)}
@@ -115,20 +119,18 @@ class Song:
 
     @property
     def sum_db(self) -> float | None:
-        """How far the stems' sum is from the mixture, in dB of its power; -inf: bit-exact; None: not known yet."""
-        if not self.separated:
-            return None
-        if self.residue_power == 0.0 or self.mixture_power == 0.0:
-            return -math.inf if self.residue_power == 0.0 else math.inf
-        return 10 * math.log10(self.residue_power / self.mixture_power)
+        """How far the stems' sum is from the mixture where it is final, in dB of its power; -inf: bit-exact; None:
+        nothing is final."""
+        return self.sum_check.db
 
     def reset_stems(self, stems: Stems, region: Region, recipe: object) -> None:
         """Start over with these stems: nothing of them is there yet."""
         self.fill[:] = Fill.NOTHING
         self.coverage = Coverage(self.n_samples)
         self.stems, self.stems_region, self.recipe = stems, region, recipe
-        self.mixture_power = self.residue_power = 0.0
+        self.sum_check.clear()
         self.files.clear()
+        self.splices.new_stems()
         self.peaks = {MIXTURE: self.peaks[MIXTURE]}
         self.tiles = {MIXTURE: self.tiles[MIXTURE]}
         for target in stems.targets:
@@ -146,7 +148,7 @@ class Song:
                 self.coverage.set(start, stop, Fill.NOTHING)
                 self.coverage.set(start, stop, Fill.DRAFT)
         self.fill[self.fill == Fill.FINAL] = Fill.DRAFT
-        self.mixture_power = self.residue_power = 0.0
+        self.sum_check.clear()
         self.files.clear()
         for target in set(self.targets) - set(stems.targets):
             del self.peaks[target], self.tiles[target]
@@ -175,6 +177,7 @@ class Song:
     def n_final(self) -> int:
         """How many samples from the start on are final: where a separation that was stopped goes on."""
         first, last, fill = self.coverage.runs()[0]
+        last = min(last, self.splices.first_over_nothing(self.n_samples))
         return last - first if fill == Fill.FINAL else 0
 
     def mixture_there(self, start: int, stop: int) -> None:
@@ -187,14 +190,42 @@ class Song:
         if self.stems is None:
             raise KeyError("no stems")
         start, stop = block.start, block.stop
-        self.mixture_power += mixture_power
-        self.residue_power += residue_power
         for a, b, fill in self.coverage.runs():
             lo, hi = max(a, start), min(b, stop)
             if lo < hi and (block.final or fill != Fill.FINAL):  # a draft never replaces what is final
                 self.stems.samples[:, :, lo:hi] = block.samples[:, :, lo - start : hi - start]
         self.coverage.set(start, stop, Fill.FINAL if block.final else Fill.DRAFT)
-        for target in self.stems.targets:
+        if block.final:
+            self.sum_check.put(start, stop, mixture_power, residue_power)
+            self.splices.arrived(self, start, stop)
+            for splice in self.splices.all:
+                self.sum_check.measure(max(start, splice.start), min(stop, splice.stop))
+        self._show(start, stop)
+
+    def splice(self, wanted: Sequence[tuple[int, Stems]]) -> list[tuple[int, int]]:
+        """Let stems that begin at some samples count over the song's own, and no others than these.
+
+        Returns the stretches that changed. Raises DiskFullError.
+        """
+        touched = self.splices.become(self, wanted)
+        for start, stop in touched:
+            self.sum_check.forget(start, stop)
+            for a, b, fill in self.coverage.runs():
+                if fill == Fill.FINAL:
+                    self.sum_check.measure(max(a, start), min(b, stop))
+            self._show(start, stop)
+        if touched:
+            self.files.clear()
+        return touched
+
+    def _powers(self, start: int, stop: int) -> tuple[float, float]:
+        if self.stems is None:
+            return 0.0, 0.0
+        return powers(self.mixture[:, start:stop], self.stems.samples[:, :, start:stop])
+
+    def _show(self, start: int, stop: int) -> None:
+        """The stems of [start, stop) are others."""
+        for target in self.targets:
             self.peaks[target].update(start, stop)
         self._advance_fill(start, stop)
 

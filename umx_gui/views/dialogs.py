@@ -23,6 +23,8 @@ from umx_gui.words import mark, tr
 _MOUSE = (
     (mark("Click"), mark("Go there")),
     (mark("Drag"), mark("Loop this stretch")),
+    (mark("Shift+drag, Shift+click"), mark("Select a stretch")),
+    (mark("Double-click a marked stretch"), mark("Select it")),
     (mark("Ctrl+wheel"), mark("Zoom at the pointer")),
     (mark("Shift+wheel"), mark("Scroll")),
     (mark("Ctrl+Shift+wheel"), mark("Taller or flatter waves")),

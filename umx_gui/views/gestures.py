@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from umx_gui.app.transport import Transport
+from umx_gui.views.selection import Selection
 from umx_gui.views.timeline import Timeline
 
 _DRAG_PX = 4
@@ -19,9 +20,12 @@ _SCROLL_PER_NOTCH = 0.1
 class TimeGestures(QObject):
     """An event filter for widgets whose width is the timeline.
 
-    A click seeks, a drag sets the loop, the middle button drags the view, Ctrl+wheel or a pinch zooms at the cursor,
-    Shift+wheel (and the plain wheel where nothing scrolls up and down) scrolls, Ctrl+Shift+wheel stretches the waves.
+    A click seeks, a drag sets the loop; with Shift it selects instead, and a click moves the selection's nearer edge.
+    The middle button drags the view, Ctrl+wheel or a pinch zooms at the cursor, Shift+wheel (and the plain wheel where
+    nothing scrolls up and down) scrolls, Ctrl+Shift+wheel stretches the waves.
     """
+
+    double_clicked = Signal(int)  # a sample
 
     def __init__(
         self,
@@ -29,6 +33,7 @@ class TimeGestures(QObject):
         transport: Transport,
         parent: QObject,
         snap: Callable[[int], int] = lambda sample: sample,
+        selection: Selection | None = None,
     ) -> None:
         super().__init__(parent)
         self._snap = snap  # where the edges of a loop go
@@ -37,6 +42,7 @@ class TimeGestures(QObject):
         self._pressed_x: float | None = None
         self._grabbed: tuple[float, float, float] | None = None
         self._looping = False
+        self._selection, self._selecting = selection, False
         self.scroll_area: QAbstractScrollArea | None = None
 
     def watch(self, widget: QWidget) -> None:
@@ -57,6 +63,8 @@ class TimeGestures(QObject):
             return False
         if isinstance(event, QMouseEvent):
             if event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+                if event.type() == QEvent.Type.MouseButtonDblClick and event.button() == Qt.MouseButton.LeftButton:
+                    self.double_clicked.emit(self._timeline.sample_at(event.position().x(), watched.width()))
                 return self._press(event)
             if event.type() == QEvent.Type.MouseMove:
                 return self._move(watched, event)
@@ -71,6 +79,7 @@ class TimeGestures(QObject):
             return True
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed_x, self._looping = x, False
+            self._selecting = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             return True
         return False
 
@@ -84,7 +93,9 @@ class TimeGestures(QObject):
         if self._pressed_x is None:
             return False
         self._looping = self._looping or abs(x - self._pressed_x) >= _DRAG_PX
-        if self._looping:
+        if self._looping and self._selecting and self._selection is not None:
+            self._selection.set(*self._stretch(widget, self._pressed_x, x))
+        elif self._looping:
             self._transport.set_loop(self._stretch(widget, self._pressed_x, x))
         return True
 
@@ -97,6 +108,10 @@ class TimeGestures(QObject):
         x = event.position().x()
         stretch = self._stretch(widget, self._pressed_x, x)
         self._pressed_x = None
+        if self._selecting and self._selection is not None:
+            if not self._looping:
+                self._selection.reach(self._snap(self._timeline.sample_at(x, widget.width())))
+            return True
         self._transport.seek(stretch[0] if self._looping else self._timeline.sample_at(x, widget.width()))
         return True
 

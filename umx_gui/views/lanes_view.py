@@ -20,6 +20,7 @@ from umx_gui.views.mixer_strip import MixerStrip, MixtureStrip, Strip
 from umx_gui.views.overlay import Overlay
 from umx_gui.views.overview import Overview
 from umx_gui.views.readout import Readout
+from umx_gui.views.selection import Selection
 from umx_gui.views.song_header import SongHeader
 from umx_gui.views.spectrum_look import SpectrumLook
 from umx_gui.views.tempo import Tempo
@@ -32,6 +33,7 @@ class LanesView(QWidget):
     """Everything that shares the time axis."""
 
     rows_changed = Signal()
+    double_clicked = Signal(int)  # a sample
 
     def __init__(self, session: Session, timeline: Timeline, modes: LaneModes, actions: Actions) -> None:
         super().__init__()
@@ -39,7 +41,9 @@ class LanesView(QWidget):
         self._timeline = timeline
         self._modes = modes
         self.tempo = Tempo(timeline, session.settings.ruler, self)
-        self._gestures = TimeGestures(timeline, session.transport, self, self.tempo.snap)
+        self.selection = Selection(session, self)
+        self._gestures = TimeGestures(timeline, session.transport, self, self.tempo.snap, self.selection)
+        self._gestures.double_clicked.connect(self.double_clicked)
         self.look = SpectrumLook(session, self)
         self.readout = Readout(session, timeline, lambda: self.look.axis, self._bar_words, self)
         self._rows: list[Row] = []
@@ -50,7 +54,7 @@ class LanesView(QWidget):
         self._zoom = ZoomCell(actions)
         self._content = _Rows()
         self._scroll = QScrollArea()
-        self._overlay = Overlay(timeline, session.transport, self._content)
+        self.overlay = Overlay(timeline, session.transport, self._content)
         self._lay_out()
         self._gestures.scroll_area = self._scroll
         self._gestures.watch(self.ruler)
@@ -106,8 +110,8 @@ class LanesView(QWidget):
         gap = max(self._scroll.width() - self._scroll.viewport().width(), 0)
         self._grid.setColumnMinimumWidth(2, gap)
         area = QRect(STRIP_WIDTH, 0, max(self._content.width() - STRIP_WIDTH, 1), self._content.height())
-        self._overlay.setGeometry(area)
-        self._overlay.raise_()
+        self.overlay.setGeometry(area)
+        self.overlay.raise_()
 
     def _song_opened(self) -> None:
         song = self._session.song

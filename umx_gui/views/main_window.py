@@ -32,6 +32,7 @@ from umx_gui.views.playlist import Playlist
 from umx_gui.views.queue_door import QueueDoor
 from umx_gui.views.session_door import SessionDoor
 from umx_gui.views.status_bar import StatusBar
+from umx_gui.views.stretch_door import StretchDoor
 from umx_gui.views.theme import ThemeKeeper
 from umx_gui.views.timeline import Timeline
 from umx_gui.views.tool_bar import ToolBar
@@ -65,6 +66,7 @@ class MainWindow(QWidget):
         self.tools.add_view_menu(self.view.button)
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
+        self.stretches = StretchDoor(session, self.timeline, self.lanes, self.actions_, self)
         self.status = StatusBar(session)
         self.dialogs = WindowDialogs(session, self.actions_, self)
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
@@ -185,7 +187,7 @@ class MainWindow(QWidget):
         column.setSpacing(0)
         column.addWidget(self.tools)
         column.addLayout(self.filter.beside(center), 1)
-        for widget in (self.notice, self.transport, self.status):
+        for widget in (self.notice, self.stretches.bar, self.transport, self.status):
             column.addWidget(widget)
 
     def _connect(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -19,6 +21,7 @@ class Overlay(QWidget):
         self._timeline = timeline
         self._transport = transport
         self._head_x = -100.0
+        self.marks: Callable[[QPainter], None] | None = None  # what else is seen, beneath the playhead
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         transport.position_changed.connect(self._move_head)
@@ -43,6 +46,8 @@ class Overlay(QWidget):
             painter.fillRect(QRectF(right, 0, max(width - right, 0), height), veil)
             for x in (left, right):
                 painter.fillRect(QRectF(round(x), 0, 1, height), theme.color("accent", 0.9))
+        if self.marks is not None:
+            self.marks(painter)
         x = self.head_x
         painter.fillRect(QRectF(round(x) - 1, 0, 3, height), theme.color("ground", 0.5))
         painter.fillRect(QRectF(round(x), 0, 1, height), theme.color("playhead"))

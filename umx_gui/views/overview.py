@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -30,6 +32,7 @@ class Overview(QWidget):
         self._timeline = timeline
         self._wave: QPixmap | None = None
         self._head_x = -100.0
+        self.marks: Callable[[QPainter], None] | None = None  # what else is seen, beneath the window
         self._drag: tuple[str, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -69,6 +72,8 @@ class Overview(QWidget):
                 self._wave = self._draw_wave(song, theme)
             painter.drawPixmap(QPointF(0, 4), self._wave)
             self._paint_coverage(painter, song, theme)
+            if self.marks is not None:
+                self.marks(painter)
             self._paint_window(painter, song, theme)
             self._paint_loop_and_head(painter, song, theme)
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))

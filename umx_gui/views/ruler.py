@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -26,6 +28,7 @@ class Ruler(QWidget):
         self._transport = transport
         self._tempo = tempo
         self._head_x = -100.0
+        self.marks: Callable[[QPainter], None] | None = None  # what else is seen, beneath the marks of time
         self.setFont(font("caption"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Time ruler"))
@@ -47,6 +50,8 @@ class Ruler(QWidget):
         width, height = self.width(), self.height()
         rate = self._timeline.sample_rate
         if self._timeline.n_samples:
+            if self.marks is not None:
+                self.marks(painter)
             if (loop := self._transport.loop) is not None:
                 left, right = (self._timeline.x_of(s, width) for s in loop)
                 painter.fillRect(QRectF(left, height - 6, right - left, 5), theme.color("accent", 0.9))

@@ -19,7 +19,7 @@ import numpy as np
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.engine.models.registry import ModelRegistry
-from umx_gui.engine.sessions.document import ModelRef, SessionDocument, StemPrint
+from umx_gui.engine.sessions.document import ModelRef, SessionDocument, StemPrint, Stretch
 from umx_gui.engine.sessions.prints import distance_db, print_stems
 from umx_gui.engine.sessions.recipe import separator_options
 from umx_gui.engine.sessions.session_file import read_session
@@ -84,7 +84,7 @@ def remake(
     files = tuple(_files(document, path.absolute().parent, cancel))
     with Scratch() as scratch:
         stems: Stems | None = None
-        for step in _separated(document, found, model, device, scratch, cancel):
+        for step in _separated(document, found, model, registry, device, scratch, cancel):
             if isinstance(step, Stems):
                 stems = step
             else:
@@ -139,7 +139,13 @@ def _files(document: SessionDocument, folder: Path, cancel: CancelToken) -> Iter
 
 
 def _separated(
-    document: SessionDocument, song: Path, model: Path, device: str, scratch: Scratch, cancel: CancelToken
+    document: SessionDocument,
+    song: Path,
+    model: Path,
+    registry: ModelRegistry,
+    device: str,
+    scratch: Scratch,
+    cancel: CancelToken,
 ) -> Iterator[Progress | SlowedDown | Stems]:
     from umx_gui.engine.models.model import load_model
     from umx_gui.engine.separation.separator import Separator
@@ -154,6 +160,7 @@ def _separated(
     assert mixture is not None
     loaded = load_model(model)
     separator = Separator(loaded, separator_options(document.recipe, loaded.targets, device))
+    ways = [] if not document.stretches else [find_model(s.model, registry) for s in document.stretches if counts(s)]
     shape = (len(separator.targets), *mixture.samples.shape)
     samples = cast(FloatArray, scratch.reserve(shape, np.float32)[1])
     for item in separator.separate(mixture, cancel):
@@ -161,7 +168,41 @@ def _separated(
             samples[:, :, item.start : item.stop] = item.samples
         else:
             yield item
-    yield Stems(separator.targets, samples, mixture.sample_rate)
+    stems = Stems(separator.targets, samples, mixture.sample_rate)
+    for stretch, folder in zip(filter(counts, document.stretches), ways, strict=True):
+        yield from _spliced(stems, mixture, stretch, folder, device, cancel)
+    yield stems
+
+
+def counts(stretch: Stretch) -> bool:
+    """Whether a stretch of a session is heard, and no other version of it."""
+    return stretch.more.get("chosen", True) is True
+
+
+def _spliced(
+    stems: Stems, mixture: Audio, stretch: Stretch, folder: Path, device: str, cancel: CancelToken
+) -> Iterator[Progress | SlowedDown]:
+    """Separate a stretch in its own way, and put it over the stems."""
+    from umx_gui.engine.models.model import load_model
+    from umx_gui.engine.separation.separator import Separator
+    from umx_gui.engine.separation.stretches import join, separate_stretch
+
+    start, stop = stretch.start, min(stretch.stop, mixture.n_samples)
+    if start >= stop:
+        return
+    loaded = load_model(folder)
+    separator = Separator(loaded, separator_options(stretch.recipe, loaded.targets, device))
+    take = Stems(
+        separator.targets,
+        np.zeros((len(separator.targets), mixture.n_channels, stop - start), np.float32),
+        stems.sample_rate,
+    )
+    for item in separate_stretch(separator, mixture, start, stop, cancel):
+        if isinstance(item, Block):
+            take.samples[:, :, item.start - start : item.stop - start] = item.samples
+        else:
+            yield item
+    join(stems, mixture.samples, take, start, start, stop, stems.samples[:, :, start:stop].copy())
 
 
 def _compared(document: SessionDocument, prints: list[StemPrint]) -> Iterator[StemVerdict]:
