@@ -14,6 +14,7 @@ from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.sharding import ALL, part_of
 from umx_gui.engine.songs.naming import song_folder_name
 from umx_gui.engine.songs.separation import Fact, SongSeparation
+from umx_gui.engine.storage.heap import return_large_blocks
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
 from umx_gui.export_words import notes_on
@@ -28,6 +29,7 @@ def separate(request: Request, console: Console, cancel: CancelToken) -> int:
 
     Raises ModelNotFoundError and OptionError for the model, and Cancelled.
     """
+    return_large_blocks()
     registry = ModelRegistry()
     wanted = request.model or registry.default_name()
     # Looked up before any song is read; loaded when one could be.
