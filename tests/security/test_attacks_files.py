@@ -29,6 +29,7 @@ from umx_gui.engine.decoding.sniff import Family
 from umx_gui.engine.decoding.tags import open_container
 from umx_gui.engine.export.exporter import ExportOptions, export_stems
 from umx_gui.errors import AudioUnreadableError, OptionError
+from umx_gui.export_words import notes_on
 
 
 @pytest.fixture
@@ -270,3 +271,21 @@ def test_24_samples_that_are_no_numbers_kill_no_encoder(tmp_path: Path, value: s
             for path in (tmp_path / f"{number} {exact}").iterdir():
                 samples = read_audio(path).samples
                 assert np.isfinite(samples).all()
+
+
+def test_24_replaced_samples_of_stems_are_told() -> None:
+    (said,) = notes_on([("vocals", 0, 3, 0.0), ("drums", 0, 0, 0.0)])
+    assert "3 samples of vocals were no numbers and became silence" in said.one_line()
+
+
+def test_24_samples_that_were_replaced_are_told(place: Path, env: dict[str, str]) -> None:
+    samples = tones(4410).T.astype(np.float32)
+    samples[100:103, 0], samples[7, 1] = np.nan, np.inf
+    soundfile.write(place / "odd.wav", samples, 44100, subtype="FLOAT")
+    done = umx_gui(env, place, "separate", "--model", "tiny", "odd.wav", "song.wav")
+    assert done.returncode == 0
+    assert_one_sentence(done.stderr)
+    assert "4 of its samples are not numbers and were made silent" in done.stderr
+    assert "odd.wav" in done.stderr
+    for path in (place / "odd_tiny").iterdir():
+        assert np.isfinite(read_audio(path).samples).all()
