@@ -26,8 +26,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
-from umx_gui.app.song import Fill
 from umx_gui.app.transport import Transport
+from umx_gui.engine.audio import Fill
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
 from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
@@ -66,8 +66,7 @@ class Pictures:
 
     def __init__(self, app: QApplication, out: Path, home: Path, names: Sequence[str], model: str) -> None:
         self.app, self.out, self.home, self.names = app, out, home, names
-        folder = str(Path.home() / "Music" / "Stems")
-        settings = Settings(model=model, theme="dark", demo_shown=True, queue_folder=folder, export_folder=folder)
+        settings = Settings(model=model, theme="dark", demo_shown=True, queue_folder="/home/anna/Stems")
         self.session = Session(settings, transport=Transport(Silent))
         Silent.session = self.session
         self.session.told.connect(lambda message: print(message.one_line(), file=sys.stderr))
@@ -170,16 +169,20 @@ class Pictures:
         """Each dialog by itself, as it opens over the window."""
         window, session = self.window, self.session
         if session.song is not None:
-            self.take("export", ExportDialog(session, session.song, window))
+            export = ExportDialog(session, session.song, window)
+            export.folder.setText("/home/anna/Music/Lithium")
+            self.take("export", export)
         session.queue.pause()
         session.queue.add([self.album()])
         self.until(lambda: len(session.queue.jobs) > 2, 20.0)
         window.queue.panel.resize(1040, 640)
         self.take("queue", window.queue.panel)
         window.models.resize(1040, 640)
+        window.models.table.selectRow(1)
         self.take("models", window.models)
         training = window.training.window
-        training.runs.add(HERE / "pictures" / "bundled-model")
+        shutil.copytree(HERE / "pictures" / "bundled-model", self.home / "runs" / "umx-free")
+        training.runs.add(self.home / "runs" / "umx-free")
         self.take("training", training)
         self.take("keys", ShortcutsDialog(window.actions_.listed(), window))
         self.take("about", AboutDialog(window))
@@ -264,13 +267,16 @@ def main() -> int:
     app = application()
     if args.font:
         app.setFont(QFont(args.font, 10))
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["UMX_CONFIG_DIR"] = home
-        pictures = Pictures(app, args.out, Path(home), args.names or NAMES, args.model)
-        try:
-            done = pictures.take_all()
-        finally:
-            pictures.window.close()
+    home = Path(tempfile.gettempdir()) / "umx-gui-pictures"  # it is seen in some of them
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir()
+    os.environ["UMX_CONFIG_DIR"] = str(home)
+    pictures = Pictures(app, args.out, home, args.names or NAMES, args.model)
+    try:
+        done = pictures.take_all()
+    finally:
+        pictures.window.close()
+        shutil.rmtree(home, ignore_errors=True)
     if not done:
         print("the demo song was not separated", file=sys.stderr)
     return 0 if done else 1

@@ -99,10 +99,10 @@ def write(path: Path, language: str, wanted: dict[str, Sentence], known: dict[st
     ET.SubElement(context, "name").text = CONTEXT
     for text in sorted(wanted):
         counts = wanted[text].counts
-        message = ET.SubElement(context, "message", **({"numerus": "yes"} if counts else {}))
+        message = ET.SubElement(context, "message", {"numerus": "yes"} if counts else {})
         ET.SubElement(message, "source").text = text
         texts = known.get(text) or []
-        translation = ET.SubElement(message, "translation", **({} if texts else {"type": "unfinished"}))
+        translation = ET.SubElement(message, "translation", {} if texts else {"type": "unfinished"})
         if counts:
             for form in texts or [""]:
                 ET.SubElement(translation, "numerusform").text = form
