@@ -1,4 +1,4 @@
-"""Attacks 21 to 23: words that are markup, settings that are mangled, archives that unpack elsewhere; and no plugins.
+"""Attacks 21 to 23 and 33: words that are markup, mangled settings, archives that unpack elsewhere, plugins, languages.
 
 The numbers are those of docs/security.md.
 """
@@ -9,6 +9,7 @@ import base64
 import io
 import json
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -28,14 +29,17 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from scripts.launcher import main as launcher
+from umx_gui import words
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.app.transport import Transport
 from umx_gui.engine.models.importing import import_model
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.resource import resource
 from umx_gui.errors import ModelInvalidError
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
+from umx_gui.views.language import LANGUAGES, use_language
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
 
@@ -261,3 +265,17 @@ def test_what_lies_in_torchs_caches_is_not_used(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "umxhq” is not installed" in done.stderr
     assert everything_in(caches) == {"vocals-b62c91ce.pth"}
+
+
+@pytest.mark.parametrize("choice", ["../../evil", "evil", "{0}/evil", "en_evil", "", "\0"])
+def test_33_no_language_is_loaded_but_ours(choice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (tmp_path, tmp_path / "a" / "b"):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(resource("translations") / "umx-gui_de.qm", folder / "umx-gui_evil.qm")
+    monkeypatch.chdir(tmp_path / "a" / "b")
+    (tmp_path / "settings.json").write_text(json.dumps({"version": 1, "language": choice.format(tmp_path)}))
+    settings, _ = load_settings(tmp_path)
+    before = words.tr("Language")
+    assert use_language(application(), settings.language) in LANGUAGES
+    assert use_language(application(), choice.format(tmp_path)) in LANGUAGES
+    assert words.tr("Language") == before
