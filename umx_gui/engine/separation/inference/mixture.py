@@ -16,11 +16,15 @@ _BLOCK = 1 << 16
 
 
 def fit_channels(samples: FloatArray, n_channels: int) -> FloatArray:
-    """[C, t] as [n_channels, t]: a mono source is repeated, any other is averaged and then repeated."""
-    if samples.shape[0] == n_channels:
+    """[C, t] as [n_channels, t], by turns: channel i and those n_channels further are averaged, as `matrix(C, "")` of
+    `downmix` does for two; where there are fewer channels than that, they are repeated in order.
+    """
+    n_given = samples.shape[0]
+    if n_given == n_channels:
         return samples
-    mono = samples if samples.shape[0] == 1 else samples.mean(0, keepdims=True, dtype=np.float32)
-    return np.repeat(mono, n_channels, axis=0)
+    if n_given < n_channels:
+        return samples[np.arange(n_channels) % n_given]
+    return np.stack([samples[i::n_channels].mean(0, dtype=np.float32) for i in range(n_channels)])
 
 
 class ModelMixture:
