@@ -314,6 +314,14 @@ def downmixed(n_channels: int, layout: str) -> Message:
     )
 
 
+def heard_as_mono() -> Message:
+    """What is said when a model of one channel separates a song of two."""
+    return Message(
+        tr("Separated in mono"),
+        tr("this model knows one channel only: it hears the mean of both, and its stems have no width"),
+    )
+
+
 def window_not_installed(module: str) -> Message:
     """What is said when the window's Python packages are not there; everything else works without them."""
     return Message(

@@ -23,7 +23,7 @@ from umx_gui.app.worker import Worker
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import Cancelled
-from umx_gui.messages import slowed_down
+from umx_gui.messages import heard_as_mono, slowed_down
 
 
 @dataclass(eq=False)
@@ -145,6 +145,8 @@ class Separation(QObject):
 
     def _prepare(self, song: Song, prepared: Prepared) -> None:
         """Make room for other stems, or show that those which are there are to be replaced."""
+        if song.kept is None and prepared.kept.separator.model.spec.n_channels == 1 < song.n_channels:
+            self.told.emit(heard_as_mono())
         song.kept, self._last = prepared.kept, song
         if prepared.resumes:
             return

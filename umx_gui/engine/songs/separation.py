@@ -110,7 +110,7 @@ class SongSeparation:
             export = self._export_options(separator, made)
             shape = (min(info.n_channels, 2), round((expected or 0) * rate / info.sample_rate))
             check_export(folder, song_name(path), outputs.names, shape, rate, export, info)
-            yield from _what_differs(info, rate, export)
+            yield from _what_differs(info, rate, export, separator.model.spec.n_channels)
             with Scratch() as scratch:
                 mixture = yield from self._read(file, scratch)
                 array = scratch.reserve((len(made.names), *mixture.samples.shape), np.float32)[1].view(np.float32)
@@ -244,8 +244,10 @@ class SongSeparation:
             release(array)
 
 
-def _what_differs(info: AudioInfo, rate: int, export: ExportOptions) -> Iterator[Message]:
+def _what_differs(info: AudioInfo, rate: int, export: ExportOptions, n_heard: int) -> Iterator[Message]:
     if info.n_channels > 2:
         yield messages.downmixed(info.n_channels, info.channel_layout)
+    if n_heard == 1 < info.n_channels:
+        yield messages.heard_as_mono()
     if (found := export.rate_of_files(rate)) != rate:
         yield messages.rate_of_files(export.format, rate, found)
