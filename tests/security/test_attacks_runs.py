@@ -171,7 +171,7 @@ class Canary:
         self._path = path
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (self._path,))
+        return (os.execv, (shutil.which("touch"), ["touch", str(self._path)]))  # and the process is no more
 
 
 @posix

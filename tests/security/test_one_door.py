@@ -146,6 +146,15 @@ BAD_COMMANDS = [
     ["models", "remove", "../.."],
     ["models", "download", "nobody"],
     ["models"],
+    ["verify"],
+    ["verify", "nowhere.umx"],
+    ["verify", "text.wav"],
+    ["verify", "."],
+    ["verify", "/dev/zero"],
+    ["verify", "a\0b.umx"],
+    ["verify", "text.wav", "--within", "3"],
+    ["verify", "text.wav", "--within", "nan"],
+    ["integrate", "--no-such-option"],
     ["--no-such-option"],
 ]
 
@@ -187,6 +196,13 @@ BAD_TRAINING = [
     ["publish", ".", "../name"],
     ["publish", ".", "a\0b"],
     ["evaluate", "nobody", ".", "--output", "scores"],
+    ["check-dataset"],
+    ["check-dataset", "nowhere"],
+    ["check-dataset", "."],
+    ["check-dataset", "song.wav"],
+    ["check-dataset", ".", "--dataset", "aligned", "--input-file", "/etc/passwd", "--output-file", "../x"],
+    ["train", "--root", ".", "--output", "run", "--targets", "vocals", "--objective", "nowhere:X"],
+    ["train", "--root", ".", "--output", "run", "--targets", "vocals", "--objective", "l1"],
     ["watch", "nowhere"],
 ]
 
