@@ -4,6 +4,12 @@
   <context>
     <name>umx-gui</name>
     <message>
+      <source>
+Of the {percent} % that are finished</source>
+      <translation>
+Von den fertigen {percent} %</translation>
+    </message>
+    <message>
       <source>   bar {place}</source>
       <translation>   Takt {place}</translation>
     </message>
@@ -481,8 +487,20 @@
       <translation>In Stereo umwandeln</translation>
     </message>
     <message>
+      <source>Copy as CSV</source>
+      <translation>Als CSV kopieren</translation>
+    </message>
+    <message>
       <source>Copy diagnostics</source>
       <translation>Diagnose kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the report</source>
+      <translation>Bericht kopieren</translation>
+    </message>
+    <message>
+      <source>Copy the table as comma-separated values</source>
+      <translation>Die Tabelle als kommagetrennte Werte kopieren</translation>
     </message>
     <message>
       <source>Ctrl+Shift+wheel</source>
@@ -591,6 +609,10 @@
     <message>
       <source>Drop another folder</source>
       <translation>Einen anderen Ordner hierherziehen</translation>
+    </message>
+    <message>
+      <source>Drop reference stems on the window while a song is open: a folder of them, or a .stem.mp4 file.</source>
+      <translation>Referenz-Stems auf das Fenster ziehen, während ein Song offen ist: einen Ordner davon oder eine .stem.mp4-Datei.</translation>
     </message>
     <message>
       <source>Drop songs or folders here</source>
@@ -845,6 +867,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Nur diesen Stem hören</translation>
     </message>
     <message>
+      <source>Higher is cleaner</source>
+      <translation>Höher ist sauberer</translation>
+    </message>
+    <message>
       <source>Hop</source>
       <translation>Schrittweite</translation>
     </message>
@@ -855,6 +881,12 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems</source>
       <translation>Wie sauber die Stems sind, wie veröffentlicht: Median der Signal-Verzerrungs-Verhältnisse auf MUSDB18, Mittel der Stems</translation>
+    </message>
+    <message>
+      <source>How clean {stem} is in each second: signal to distortion ratio against the reference, from {low} to {high} dB.
+The number is that of the whole track</source>
+      <translation>Wie sauber der Stem ist, Sekunde für Sekunde ({stem}): Signal-Verzerrungs-Verhältnis gegen die Referenz, von {low} bis {high} dB.
+Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>How lanes and ruler are drawn</source>
@@ -1147,6 +1179,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Measuring…</source>
       <translation>Misst…</translation>
+    </message>
+    <message>
+      <source>Median over seconds of BSS Eval version 4, the number that papers report for a track</source>
+      <translation>Median über die Sekunden nach BSS Eval Version 4, die Zahl, die Veröffentlichungen für einen Titel nennen</translation>
     </message>
     <message>
       <source>Mel</source>
@@ -1680,6 +1716,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>SDR in dB, wie veröffentlicht: {scores}</translation>
     </message>
     <message>
+      <source>SDR of {stem} by second: {db} dB in all</source>
+      <translation>SDR pro Sekunde, {stem}: insgesamt {db} dB</translation>
+    </message>
+    <message>
       <source>Save it yourself</source>
       <translation>Von Hand speichern</translation>
     </message>
@@ -1706,6 +1746,22 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Save those files first</source>
       <translation>Diese Dateien zuerst speichern</translation>
+    </message>
+    <message>
+      <source>Score against these</source>
+      <translation>Damit bewerten</translation>
+    </message>
+    <message>
+      <source>Scored against “{name}”, in decibels. Separate the song with another model to compare it.</source>
+      <translation>Bewertet mit „{name}“, in Dezibel. Zum Vergleichen den Song mit einem anderen Modell trennen.</translation>
+    </message>
+    <message>
+      <source>Scores</source>
+      <translation>Bewertung</translation>
+    </message>
+    <message>
+      <source>Scores…</source>
+      <translation>Bewertung…</translation>
     </message>
     <message>
       <source>Scroll</source>
@@ -1784,6 +1840,14 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Den Abschnitt so trennen</translation>
     </message>
     <message>
+      <source>Separated in mono</source>
+      <translation>In Mono getrennt</translation>
+    </message>
+    <message>
+      <source>Separated with</source>
+      <translation>Getrennt mit</translation>
+    </message>
+    <message>
       <source>Separated{model}. Drag a stem's name out, or export (Ctrl+E)</source>
       <translation>Getrennt{model}. Den Namen eines Stems herausziehen oder exportieren (Strg+E)</translation>
     </message>
@@ -1834,6 +1898,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Show {stem}</source>
       <translation>{stem} zeigen</translation>
+    </message>
+    <message>
+      <source>Signal to distortion ratio over all samples of the track, in dB</source>
+      <translation>Signal-Verzerrungs-Verhältnis über alle Abtastwerte des Titels, in dB</translation>
     </message>
     <message>
       <source>Size</source>
@@ -1946,6 +2014,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Zustand</translation>
     </message>
     <message>
+      <source>Stem</source>
+      <translation>Stem</translation>
+    </message>
+    <message>
       <source>Stem to hear</source>
       <translation>Stem zum Anhören</translation>
     </message>
@@ -1960,6 +2032,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Stop</source>
       <translation>Stopp</translation>
+    </message>
+    <message>
+      <source>Stop scoring</source>
+      <translation>Bewerten anhalten</translation>
     </message>
     <message>
       <source>Stop separating the stretch</source>
@@ -1984,6 +2060,12 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Stretch</source>
       <translation>Abschnitt</translation>
+    </message>
+    <message>
+      <source>Sum check: what is left when the sum of the stems is taken from the song, in decibels of the song.
+“Exact” is below {limit} dB: nothing that a 16-bit file could hold</source>
+      <translation>Summenprobe: was bleibt, wenn die Summe der Stems vom Song abgezogen wird, in Dezibel des Songs.
+„Exakt“ ist unter {limit} dB: nichts, was eine 16-Bit-Datei fassen könnte</translation>
     </message>
     <message>
       <source>Take it up</source>
@@ -2149,6 +2231,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Die Warteschlange wurde unterbrochen</translation>
     </message>
     <message>
+      <source>The references do not quite fit the song</source>
+      <translation>Die Referenzen passen nicht ganz zum Song</translation>
+    </message>
+    <message>
       <source>The residual is a stem, too</source>
       <translation>Auch das Residuum ist ein Stem</translation>
     </message>
@@ -2159,6 +2245,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>The run needs a folder of its own</source>
       <translation>Der Lauf braucht einen eigenen Ordner</translation>
+    </message>
+    <message>
+      <source>The same after the best single gain, so that loudness does not count</source>
+      <translation>Dasselbe nach der besten einzelnen Verstärkung, damit die Lautstärke nicht zählt</translation>
     </message>
     <message>
       <source>The selection, {words}</source>
@@ -2535,6 +2625,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Where is “{name}”?</source>
       <translation>Wo ist „{name}“?</translation>
+    </message>
+    <message>
+      <source>Where the files go</source>
+      <translation>Wohin die Dateien kommen</translation>
     </message>
     <message>
       <source>Window</source>
@@ -3123,12 +3217,32 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>sie sind erhalten, Stand: {age}</translation>
     </message>
     <message>
+      <source>they are longer than the song by up to {amount} s, and were cut</source>
+      <translation>sie sind bis zu {amount} s länger als der Song und wurden gekürzt</translation>
+    </message>
+    <message>
+      <source>they are shorter than the song by up to {amount} s, and end in silence</source>
+      <translation>sie sind bis zu {amount} s kürzer als der Song und enden in Stille</translation>
+    </message>
+    <message>
       <source>they cannot change now</source>
       <translation>sie können sich jetzt nicht ändern</translation>
     </message>
     <message>
+      <source>they have another number of channels, and were mixed to those of the song</source>
+      <translation>sie haben eine andere Zahl von Kanälen und wurden auf die des Songs gemischt</translation>
+    </message>
+    <message>
+      <source>they have {amount} Hz, and were converted</source>
+      <translation>sie haben {amount} Hz und wurden umgewandelt</translation>
+    </message>
+    <message>
       <source>this command is for Linux desktops</source>
       <translation>dieser Befehl ist für Linux-Desktops</translation>
+    </message>
+    <message>
+      <source>this model knows one channel only: it hears the mean of both, and its stems have no width</source>
+      <translation>dieses Modell kennt nur einen Kanal: es hört das Mittel von beiden, und seine Stems haben keine Breite</translation>
     </message>
     <message>
       <source>umx-gui did not end as it should</source>
@@ -3433,6 +3547,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>“{name}” holds nothing to compare with</source>
       <translation>„{name}“ enthält nichts zum Vergleichen</translation>
+    </message>
+    <message>
+      <source>“{name}” holds reference stems</source>
+      <translation>„{name}“ enthält Referenz-Stems</translation>
     </message>
     <message>
       <source>“{name}” is among your models</source>

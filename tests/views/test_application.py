@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from umx_gui.app.session import Session
-from umx_gui.views.application import _begin, application
+from umx_gui.messages import describe
+from umx_gui.views.application import _begin, _tell_fault, application
 from umx_gui.views.main_window import MainWindow, demo_song
 
 
@@ -54,3 +55,10 @@ def test_the_application_has_a_name_and_an_icon(window: MainWindow) -> None:
     assert app is application()
     assert (app.applicationName(), app.desktopFileName()) == ("umx-gui", "umx-gui")
     assert not app.windowIcon().isNull()
+
+
+def test_a_fault_of_ours_offers_its_report(window: MainWindow, session: Session) -> None:
+    _tell_fault(window, describe(RuntimeError("odd")))
+    assert window.notice.act.text() == "Copy the report"
+    window.notice.act.click()
+    assert application().clipboard().text().startswith("umx-gui ")

@@ -85,6 +85,24 @@ def test_every_control_of_every_window_is_named(which: str, full: MainWindow, se
     top.show()
     qtbot.waitExposed(top)
     assert nameless(top) == []
+    assert tipless(top) == []
+
+
+TOUCHED = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
+
+
+def tipless(top: QWidget) -> list[str]:
+    """The controls of a window that say nothing while the pointer rests on them, but for buttons that say it always."""
+    return [
+        f"{type(widget).__name__} {widget.accessibleName() or getattr(widget, 'text', str)()!r}"
+        for widget in top.findChildren(QWidget)
+        if isinstance(widget, TOUCHED)
+        and not isinstance(widget, QScrollBar)
+        and not isinstance(widget.parentWidget(), (QComboBox, QAbstractSpinBox, QAbstractItemView))
+        and not widget.objectName().startswith("qt_")
+        and type(widget).__name__ not in ("QTableCornerButton", "CheckBox")
+        and not widget.toolTip()
+    ]
 
 
 def test_a_nameless_control_would_be_found(qtbot: QtBot) -> None:

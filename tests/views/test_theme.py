@@ -6,7 +6,8 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QStyleHints
 from pytestqt.qtbot import QtBot
 
 from umx_gui.views.application import application
@@ -86,3 +87,21 @@ def test_figures_keep_their_places(qtbot: QtBot) -> None:
 def test_mixing_colours() -> None:
     assert mix_colors("#000000", "#FFFFFF", 0.0).name() == "#000000"
     assert mix_colors("#000000", "#FFFFFF", 1.0).name() == "#ffffff"
+
+
+def test_the_system_is_followed_while_running(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = application()
+    keeper = ThemeKeeper(app, "system")
+
+    def system_says(scheme: Qt.ColorScheme) -> None:
+        # The offscreen platform has no scheme to change.
+        monkeypatch.setattr(QStyleHints, "colorScheme", lambda _: scheme)
+        app.styleHints().colorSchemeChanged.emit(scheme)
+
+    for scheme, theme in ((Qt.ColorScheme.Light, LIGHT), (Qt.ColorScheme.Dark, DARK), (Qt.ColorScheme.Light, LIGHT)):
+        system_says(scheme)
+        assert current() is theme
+    keeper.choose("light")
+    system_says(Qt.ColorScheme.Dark)
+    assert current() is LIGHT
+    keeper.deleteLater()

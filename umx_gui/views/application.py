@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -29,7 +30,7 @@ from umx_gui.messages import Message
 from umx_gui.views.language import use_language
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.theme import ThemeKeeper
-from umx_gui.words import mark
+from umx_gui.words import mark, tr
 
 HINT = Message(
     mark("Welcome! This is the demo song"),
@@ -53,7 +54,7 @@ def run(files: list[str], demo: bool = False, new_window: bool = False) -> int:
     use_language(app, session.settings.language)
     theme = ThemeKeeper(app, session.settings.theme)
     window = MainWindow(session, theme)
-    doors = Doors(window.say)
+    doors = Doors(partial(_tell_fault, window))
     window.restore()
     window.show()
     single.asked.connect(window.take_over)
@@ -94,6 +95,11 @@ def application() -> QApplication:
     except FileNotFoundError:
         app.setWindowIcon(QIcon())
     return app
+
+
+def _tell_fault(window: MainWindow, message: Message) -> None:
+    """Say that something went wrong in the application itself, and offer the report."""
+    window.say(message, tr("Copy the report"), window.actions_.diagnostics.trigger)
 
 
 def _begin(window: MainWindow, files: list[str], demo: bool) -> None:

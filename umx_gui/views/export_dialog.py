@@ -77,6 +77,7 @@ class ExportDialog(Dialog):
         self.exact.setChecked(settings.export_exact_sum)
         self.folder = QLineEdit(str(self._default_folder()))
         self.folder.setAccessibleName(tr("Folder"))
+        self.folder.setToolTip(tr("Where the files go"))
         self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
         self.browse.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.files = plain_label("", "caption", "muted")

@@ -69,6 +69,7 @@ class Choice(QComboBox):
     def __init__(self, name: str, choices: tuple[tuple[str, str], ...], chosen: str) -> None:
         super().__init__()
         self.setAccessibleName(name)
+        self.setToolTip(name)
         for value, words in choices:
             self.addItem(tr(words), value)
         self.choose(chosen)
