@@ -73,3 +73,8 @@ def test_ci_installs_what_was_tested() -> None:
     text = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert 'PIP_CONSTRAINT="$PWD/constraints.txt"' in text
     assert text.index("PIP_CONSTRAINT") < text.index("run.py")
+
+
+def test_what_is_shown_of_the_licences_is_what_is_written() -> None:
+    shown = (ROOT / "resources" / "credits" / "third-party.md").read_text(encoding="utf-8")
+    assert shown == (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
