@@ -15,6 +15,7 @@ from umx_gui.app.model_jobs import ModelJobs
 from umx_gui.app.opener import Opener
 from umx_gui.app.queue import Queue
 from umx_gui.app.refilter import Refilter
+from umx_gui.app.scores import Scores
 from umx_gui.app.separation import Separation
 from umx_gui.app.session_files import SessionFiles
 from umx_gui.app.session_news import SessionNews
@@ -56,7 +57,7 @@ class Session(SessionNews):
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
-        names = ("separator", "opener", "exporter", "models", "files", "stretches")
+        names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores")
         self._workers = tuple(Worker(name, inline, self) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
@@ -74,6 +75,7 @@ class Session(SessionNews):
         wire(self)
         self.loudness = LoudnessMatch(self._workers[2], self)
         self.stretches = Stretches(self._workers[5], self)
+        self.scores = Scores(self._workers[6], self)
         self.queue = Queue(self, inline)
         self.queue.told.connect(self.told)
 

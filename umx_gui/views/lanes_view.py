@@ -20,6 +20,7 @@ from umx_gui.views.mixer_strip import MixerStrip, MixtureStrip, Strip
 from umx_gui.views.overlay import Overlay
 from umx_gui.views.overview import Overview
 from umx_gui.views.readout import Readout
+from umx_gui.views.score_curve import ScoreCurve
 from umx_gui.views.selection import Selection
 from umx_gui.views.song_header import SongHeader
 from umx_gui.views.spectrum_look import SpectrumLook
@@ -153,7 +154,7 @@ class LanesView(QWidget):
         lane = Lane(key, self._session, self._timeline, self._modes, self.look)
         self._gestures.watch(lane)
         self.readout.watch(lane)
-        return Row(strip, lane)
+        return Row(strip, lane, None if key == MIXTURE else ScoreCurve(key, self._session, self._timeline))
 
     def _bar_words(self, sample: int) -> str:
         return tr("   bar {place}", place=self.tempo.place(sample)) if self.tempo.bars else ""
@@ -166,9 +167,9 @@ class LanesView(QWidget):
 
 
 class Row(QWidget):
-    """A strip and its lane."""
+    """A strip and its lane, with what lies below that."""
 
-    def __init__(self, strip: Strip, lane: Lane) -> None:
+    def __init__(self, strip: Strip, lane: Lane, below: QWidget | None = None) -> None:
         super().__init__()
         self.strip = strip
         self.lane = lane
@@ -176,7 +177,12 @@ class Row(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(strip)
-        layout.addWidget(lane, 1)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(lane, 1)
+        if below is not None:
+            column.addWidget(below)
+        layout.addLayout(column, 1)
 
 
 class _Rows(QWidget):

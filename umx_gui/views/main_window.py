@@ -20,7 +20,7 @@ from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
 from umx_gui.views.drag_out import DragOut
-from umx_gui.views.drop import files_of, files_of_paths, has_files
+from umx_gui.views.drop import files_of, files_of_paths, has_files, paths_of
 from umx_gui.views.empty_state import DropSheet, EmptyState
 from umx_gui.views.filter_panel import FilterPanel
 from umx_gui.views.lane_modes import LaneModes
@@ -30,6 +30,7 @@ from umx_gui.views.models_dialog import ModelsDialog
 from umx_gui.views.notice import Notice
 from umx_gui.views.playlist import Playlist
 from umx_gui.views.queue_door import QueueDoor
+from umx_gui.views.scores_door import ScoresDoor
 from umx_gui.views.session_door import SessionDoor
 from umx_gui.views.status_bar import StatusBar
 from umx_gui.views.stretch_door import StretchDoor
@@ -67,6 +68,7 @@ class MainWindow(QWidget):
         self.notice = Notice()
         self.transport = TransportBar(session, self.actions_)
         self.stretches = StretchDoor(session, self.timeline, self.lanes, self.actions_, self)
+        self.scores = ScoresDoor(session, self.actions_, self, self.say)
         self.status = StatusBar(session)
         self.dialogs = WindowDialogs(session, self.actions_, self)
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
@@ -144,6 +146,8 @@ class MainWindow(QWidget):
         self._sheet.hide()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        if self.scores.take(paths_of(event.mimeData()).files):
+            return
         dropped = files_of(event.mimeData())
         if dropped.refusal is not None:
             self.say(dropped.refusal)

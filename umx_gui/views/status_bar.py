@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from umx_gui.app.separating import Recipe
 from umx_gui.app.session import Session, SessionState, Status
+from umx_gui.app.status import EXACT_DB
+from umx_gui.engine.audio import Fill
 from umx_gui.engine.work import Progress
 from umx_gui.views.bind import Throttle
 from umx_gui.views.controls import Button
@@ -81,6 +83,7 @@ class StatusBar(QWidget):
         self.cancel.setVisible(running)
         self.words.set_text(words)
         self.facts.setText("   ·   ".join(self._facts(status)))
+        self.facts.setToolTip(self._sum_words(status))
 
     def _facts(self, status: Status) -> list[str]:
         facts = []
@@ -96,6 +99,19 @@ class StatusBar(QWidget):
                 tr("sum check: {result}", result=tr("exact") if status.sum_check == "exact" else status.sum_check)
             )
         return facts
+
+    def _sum_words(self, status: Status) -> str:
+        """What the sum check means; "" where there is none."""
+        song = self._session.song
+        if not status.sum_check or song is None:
+            return ""
+        percent = f"{100 * song.coverage.fraction(Fill.FINAL):.0f}"
+        meaning = tr(
+            "Sum check: what is left when the sum of the stems is taken from the song, in decibels of the song.\n"
+            "“Exact” is below {limit} dB: nothing that a 16-bit file could hold",
+            limit=f"{EXACT_DB:.0f}",
+        )
+        return meaning + (tr("\nOf the {percent} % that are finished", percent=percent) if percent != "100" else "")
 
     def _cancel(self) -> None:
         if self._session.state in (SessionState.OPENING, SessionState.SEPARATING, SessionState.RENDERING):

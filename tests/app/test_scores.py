@@ -1,0 +1,117 @@
+"""The open song is scored against references beside everything else; other models add rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from app_sounds import MakeSession, open_and_wait, sound, write
+from pytestqt.qtbot import QtBot
+from told import Told
+
+from umx_gui.app.recipe import Recipe
+from umx_gui.app.session import Session
+from umx_gui.engine.scoring.bsseval import bss_eval
+from umx_gui.engine.scoring.metrics import sdr_db, si_sdr_db
+from umx_gui.engine.songs.references import Found, find_references
+
+RATE = 44100
+STEMS = ("vocals", "drums", "bass", "other")
+
+
+@pytest.fixture
+def track(tmp_path: Path) -> Path:
+    """A folder with four stems and their mixture, three seconds."""
+    folder = tmp_path / "A track"
+    folder.mkdir()
+    stems = [0.3 * sound(3.0, seed=seed) for seed in range(4)]
+    for name, stem in zip(STEMS, stems, strict=True):
+        write(folder / f"{name}.wav", stem, subtype="FLOAT")
+    write(folder / "mixture.wav", sum(stems), subtype="FLOAT")  # type: ignore[arg-type]
+    return folder
+
+
+def found_in(folder: Path) -> Found:
+    found = find_references([folder])
+    assert found is not None
+    return found
+
+
+def scored(session: Session, qtbot: QtBot, n_rows: int) -> None:
+    def done() -> bool:
+        rows = session.scores.rows
+        return len(rows) == n_rows and all(s.bss_sdr_db is not None for s in rows[-1].scores.values())
+
+    qtbot.waitUntil(done, timeout=60_000)
+    qtbot.waitUntil(lambda: not session.scores.running, timeout=10_000)
+
+
+def test_scores_are_the_engines_and_rows_add_up(session: Session, track: Path, qtbot: QtBot, told: Told) -> None:
+    song = open_and_wait(session, track / "mixture.wav", qtbot)
+    session.scores.take(found_in(track))
+    scored(session, qtbot, 1)
+    assert session.scores.references_name == "A track"
+    assert song.stems is not None
+    refs = {n: sf.read(track / f"{n}.wav", dtype="float32", always_2d=True)[0].T.copy() for n in STEMS}
+    stems = {n: np.array(song.stems[n]) for n in STEMS}
+    bss = bss_eval(refs, stems, RATE, RATE)
+    for name, s in session.scores.now.items():
+        assert s.sdr_db == pytest.approx(sdr_db(refs[name], stems[name]))
+        assert s.si_sdr_db == pytest.approx(si_sdr_db(refs[name], stems[name]))
+        assert s.bss_sdr_db == pytest.approx(np.nanmedian(bss.frames[name][0]))
+        assert s.seconds_db.shape == (3,)
+    session.set_model("voice")
+    session.separate(restart=True)
+    scored(session, qtbot, 2)
+    assert [row.way for row in session.scores.rows] == ["tiny", "voice"]
+    assert set(session.scores.now) == {"vocals", "residual"}
+    lines = session.scores.csv().splitlines()
+    assert lines[0] == "way,stem,SDR whole track (dB),SI-SDR (dB),BSSEval v4 SDR (dB)"
+    assert len(lines) == 1 + 4 + 2
+    assert lines[5].startswith("voice,vocals,")
+    assert told.nothing()
+
+
+def test_a_stretch_of_its_own_is_another_row(session: Session, track: Path, qtbot: QtBot) -> None:
+    open_and_wait(session, track / "mixture.wav", qtbot)
+    session.scores.take(found_in(track))
+    scored(session, qtbot, 1)
+    session.stretches.separate(RATE, 2 * RATE, Recipe("tiny", niter=3))
+    scored(session, qtbot, 2)
+    before, after = (row.scores["vocals"] for row in session.scores.rows)
+    assert session.scores.rows[1].way == "tiny; at 1.0 s tiny: 3 EM iterations"
+    assert before.seconds_db[0] == after.seconds_db[0]
+    assert before.seconds_db[1] != after.seconds_db[1]
+    session.history.undo()
+    assert session.scores.now["vocals"] is before, "what is known is not computed again"
+
+
+def test_what_does_not_fit_is_told_in_a_sentence(
+    session: Session, track: Path, tmp_path: Path, qtbot: QtBot, told: Told
+) -> None:
+    song = write(tmp_path / "short.wav", sound(2.0))
+    open_and_wait(session, song, qtbot)
+    session.scores.take(found_in(track))
+    scored(session, qtbot, 1)
+    assert told.titles == ["The references do not quite fit the song"]
+    assert told.messages[0].reason == "they are longer than the song by up to 1 s, and were cut"
+
+
+def test_scoring_is_stopped_and_unreadable_references_are_told(
+    make_session: MakeSession, track: Path, qtbot: QtBot, told: Told
+) -> None:
+    session = make_session()
+    open_and_wait(session, track / "mixture.wav", qtbot)
+    session.scores.take(found_in(track))
+    qtbot.waitUntil(lambda: session.scores.running, timeout=10_000)
+    session.scores.cancel()
+    assert not session.scores.running
+    qtbot.waitUntil(lambda: not session._workers[6].busy, timeout=30_000)
+    assert session.scores.rows == ()
+    (track / "bass.wav").write_bytes(b"nothing")
+    session.scores.take(found_in(track))
+    qtbot.waitUntil(lambda: bool(told.messages), timeout=30_000)
+    assert "bass.wav" in told.titles[0]
+    assert session.scores.references_name == ""

@@ -1,0 +1,86 @@
+"""Reference stems dropped on the window: an offer, curves under the lanes, a table, and its copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile as sf
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from pytestqt.qtbot import QtBot
+from view_songs import RATE, TARGETS, four_stems, show_separated
+
+from umx_gui.app.session import Session
+from umx_gui.views.main_window import MainWindow
+from umx_gui.views.score_curve import ScoreCurve
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    event = QDropEvent(
+        QPointF(300, 300), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    window.dropEvent(event)
+
+
+@pytest.fixture
+def references(tmp_path: Path) -> Path:
+    """A folder of the stems of `four_stems`, the voice with an error of -20 dB in its second second."""
+    folder = tmp_path / "truth"
+    folder.mkdir()
+    for name, stem in zip(TARGETS, four_stems(3.0), strict=True):
+        wrong = stem.copy()
+        if name == "vocals":
+            wrong[:, RATE : 2 * RATE] *= 0.9
+        sf.write(folder / f"{name}.wav", wrong.T, RATE, subtype="FLOAT")
+    return folder
+
+
+def test_references_are_offered_and_seen(window: MainWindow, session: Session, references: Path, qtbot: QtBot) -> None:
+    song = show_separated(session, four_stems(3.0))
+    curves = {curve.key: curve for curve in window.findChildren(ScoreCurve)}
+    assert list(curves) == list(TARGETS)
+    assert not any(curve.isVisible() for curve in curves.values())
+    drop(window, references)
+    assert session.song is song, "nothing is opened"
+    assert window.notice.title.text() == "“truth” holds reference stems"
+    qtbot.mouseClick(window.notice.act, Qt.MouseButton.LeftButton)
+    table = window.scores.window
+    assert table.isVisible()
+    qtbot.waitUntil(lambda: bool(session.scores.now) and not session.scores.running, timeout=60_000)
+    vocals = curves["vocals"]
+    assert vocals.isVisible()
+    assert vocals.width() == window.lanes.lane("vocals").width()
+    assert session.scores.now["vocals"].seconds_db == pytest.approx(
+        [np.inf, 20 * np.log10(0.9 / 0.1), np.inf], abs=0.01
+    )
+    heights = [point.y() for part in vocals.points() for point in part.toList()]
+    assert heights[0] == heights[1] < heights[2] == heights[3]
+    rows = table.table
+    assert rows.rowCount() == 4
+    assert [rows.item(0, c).text() for c in range(2)] == ["tiny", "Vocals"]  # type: ignore[union-attr]
+    assert rows.item(1, 2).text() == "∞"  # type: ignore[union-attr]
+    heads = [rows.horizontalHeaderItem(c).text() for c in range(2, 5)]  # type: ignore[union-attr]
+    assert heads == ["SDR whole track", "SI-SDR", "BSSEval v4 SDR"]
+    qtbot.mouseClick(table.copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == session.scores.csv() != ""
+    table.close()
+
+
+def test_songs_are_still_opened_by_dropping_them(
+    window: MainWindow, session: Session, references: Path, qtbot: QtBot
+) -> None:
+    show_separated(session, four_stems(3.0))
+    drop(window, references / "drums.wav")
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == references / "drums.wav", timeout=10_000)
+    assert not window.notice.isVisible()
+
+
+def test_the_sum_check_says_what_it_means(window: MainWindow, session: Session, qtbot: QtBot) -> None:
+    song = show_separated(session, four_stems(3.0))
+    session._noted(song, {"sum_db": song.sum_db})
+    qtbot.waitUntil(lambda: "sum check: exact" in window.status.facts.text(), timeout=5_000)
+    assert "decibels of the song" in window.status.facts.toolTip()
