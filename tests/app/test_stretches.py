@@ -13,12 +13,14 @@ from pytestqt.qtbot import QtBot
 from told import Told
 
 from umx_gui.app.recipe import Recipe
-from umx_gui.app.session import Session
+from umx_gui.app.session import Session, SessionState
 from umx_gui.app.song import Song
 from umx_gui.app.takes import OWN, Edit, Take, from_document, take_words, to_document
 from umx_gui.engine.audio import Block, Fill, FloatArray, Stems
 from umx_gui.engine.exact_sum import null_db
 from umx_gui.engine.sessions.document import ModelRef
+from umx_gui.engine.sessions.remake import Verdict, remake
+from umx_gui.engine.work import CancelToken
 from umx_gui.errors import DiskFullError
 
 RATE = 44100
@@ -185,6 +187,33 @@ def test_stopping_leaves_everything_as_it_was(session: Session, song_file: Path,
     assert told.nothing()
 
 
+def test_a_stretch_does_not_wait_for_the_song(
+    make_session: MakeSession, tmp_path: Path, qtbot: QtBot, told: Told
+) -> None:
+    session = make_session()
+    song = open_and_wait(session, write(tmp_path / "long.wav", sound(60.0)), qtbot, SessionState.SEPARATING)
+    session.stretches.separate(50 * RATE, 51 * RATE, Recipe("tiny", niter=0))
+    made(session, qtbot)
+    inside = stems_of(song)[:, :, 50 * RATE + 2000 : 51 * RATE - 2000]
+    qtbot.waitUntil(lambda: song.separated and session.state is SessionState.READY, timeout=120_000)
+    assert_array_equal(stems_of(song)[:, :, 50 * RATE + 2000 : 51 * RATE - 2000], inside)
+    assert null_db(stems_of(song), song.mixture) < -120
+    assert session.status.sum_check == "exact"
+    assert told.nothing()
+
+
+def test_closing_while_a_stretch_is_separated_takes_no_time(
+    make_session: MakeSession, tmp_path: Path, qtbot: QtBot
+) -> None:
+    session = make_session(auto_separate=False)
+    open_and_wait(session, write(tmp_path / "long.wav", sound(60.0)), qtbot)
+    session.stretches.separate(0, 60 * RATE)
+    qtbot.wait(500)
+    begun = time.monotonic()
+    assert session.close()
+    assert time.monotonic() - begun < 2.5
+
+
 def test_a_model_that_is_missing_is_told(session: Session, song_file: Path, qtbot: QtBot, told: Told) -> None:
     open_and_wait(session, song_file, qtbot)
     session.stretches.separate(A, B, Recipe("gone"))
@@ -217,6 +246,9 @@ def test_a_session_brings_its_stretches_back(
     assert_array_equal(stems_of(second.song), before)
     assert not second.files.unsaved
     assert not second.history.can_undo
+    *_, verdict = remake(tmp_path / "a.umx", second.registry, CancelToken())
+    assert isinstance(verdict, Verdict)
+    assert verdict.within(-120), "verify makes the stretches, too"
     second.stretches.choose(edits[0], 1)
     qtbot.waitUntil(lambda: second.stretches.settled, timeout=60_000)
     assert np.abs(stems_of(second.song) - before).max() > 1e-4
@@ -258,7 +290,6 @@ def test_a_full_disk_leaves_the_stems(
 
 def test_blocks_in_any_order_end_the_same(song_file: Path) -> None:
     from umx_gui.app.opening import Ended, open_song
-    from umx_gui.engine.work import CancelToken
 
     rng = np.random.default_rng(3)
     results = []

@@ -65,5 +65,7 @@ class SumCheck:
 def powers(mixture: FloatArray, stems: FloatArray) -> tuple[float, float]:
     """Sums of squares: of the mixture [C, t], and of what the sum of the stems [J, C, t] lacks of it."""
     part = mixture.astype(np.float64)
-    residue = part - stems.sum(axis=0, dtype=np.float64)
+    residue = part.copy()
+    for stem in stems:  # several times as fast as a sum over the first axis
+        residue -= stem
     return float(np.vdot(part, part)), float(np.vdot(residue, residue))
