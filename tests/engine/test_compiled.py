@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from random_models import TINY, random_model
 from reference_wiener import reference_wiener
 from test_wiener import problem
 
+from umx_gui.engine import Audio, Block, Separator, SeparatorOptions
 from umx_gui.engine.separation import compiling, wiener_kernels
 from umx_gui.engine.separation.wiener import WienerOptions, wiener
 
@@ -137,3 +139,31 @@ def test_a_numba_that_cannot_be_used_is_done_without(tmp_path, compiled, numba):
 def test_it_can_be_switched_off(tmp_path):
     assert separate(tmp_path, UMX_COMPILED="off")[:2] == (False, True)
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_separation_keeps_the_arithmetic_it_began_with(rng, compiled, monkeypatch):
+    model = random_model(TINY, ("vocals", "drums"))
+    song = Audio((0.1 * rng.standard_normal((2, 500_000))).astype(np.float32), 44100)
+    separator = Separator(model, SeparatorOptions(wiener_win_len=50))
+    by_arrays, by_loops = (whole(separator, song, kind) for kind in ("torch", "compiled"))
+    assert not np.array_equal(by_arrays, by_loops), "their last bits differ"
+    # The loops arrive when the first blocks have been made.
+    monkeypatch.setattr(compiling, "_loops", None)
+    analysis, made = separator.analysis(song), np.zeros_like(by_arrays)
+    for item in separator.finish(analysis):
+        if isinstance(item, Block):
+            made[:, :, item.start : item.stop] = item.samples
+            monkeypatch.setattr(compiling, "_loops", compiled)
+    np.testing.assert_array_equal(made, by_arrays)
+    assert analysis.filter_kind == "torch"
+    np.testing.assert_array_equal(separator.separate_all(song).samples, by_loops)
+
+
+def whole(separator, song, kind):
+    """Stems made with one arithmetic."""
+    analysis, made = separator.analysis(song), np.zeros((2, *song.samples.shape), np.float32)
+    for item in separator.finish(analysis, kind=kind):
+        if isinstance(item, Block):
+            made[:, :, item.start : item.stop] = item.samples
+    assert analysis.filter_kind == kind
+    return made

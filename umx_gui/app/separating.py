@@ -148,7 +148,8 @@ def _made(song: Song, order: Order, kept: Kept, n_kept: int, cancel: CancelToken
         drafts = separator.drafts(analysis, max(order.listening_at, n_kept), cancel)
     else:
         drafts = _first_heard(song, order, kept, cancel)
-    for steps in (drafts, separator.finish(analysis, cancel)):
+    kind = song.filter_kind if n_kept else ""
+    for steps in (drafts, separator.finish(analysis, cancel, kind)):
         with closing(cast("Generator[Progress | Block | SlowedDown, None, None]", steps)) as values:
             for value in values:
                 if isinstance(value, Block):

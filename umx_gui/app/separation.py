@@ -134,6 +134,8 @@ class Separation(QObject):
                 self.noted.emit(song, {"device": value.device})
             case Separated():
                 song.put(value.block, value.mixture_power, value.residue_power)
+                if value.block.final and isinstance(song.kept, Kept):
+                    song.filter_kind = song.kept.analysis.filter_kind
                 self.filled.emit(song, value.block.start, value.block.stop, value.block.final)
             case Speed():
                 self.noted.emit(song, {"speed": value.ratio})

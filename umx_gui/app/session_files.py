@@ -53,6 +53,7 @@ class SessionFiles(QObject):
         self._stretches: tuple[Stretch, ...] = ()
         self._more: Mapping[str, object] = {}
         self._prints: tuple[object, tuple[StemPrint, ...]] = ((Recipe(""), ()), ())  # of stems, and what makes them
+        self._filter = ""  # the arithmetic that made what was printed
         self._path: Path | None = None
         self._document: SessionDocument | None = None  # as it is now
         self._saved: SessionDocument | None = None  # as it was saved, or begun
@@ -132,8 +133,10 @@ class SessionFiles(QObject):
         self._printing = CancelToken()
         whole = song.separated and song.recipe == document.recipe and self._session.stretches.settled
         to_print = whole and not document.stems
+        if to_print:
+            document = replace(document, filter=song.filter_kind)
         work = partial(jobs.save, path, document, song.stems if to_print else None)
-        take, done = partial(self._take_saved, _made_by(document)), partial(self._save_ended, path)
+        take, done = partial(self._take_saved, document), partial(self._save_ended, path)
         self._worker.submit(work, on_value=take, on_done=done, token=self._printing)
 
     def close(self) -> None:
@@ -170,7 +173,7 @@ class SessionFiles(QObject):
         self._path, self._stretches, self._more = opening.file, document.stretches, document.more
         self._view = document.view
         if opening.model_error is None:
-            self._prints = (_made_by(document), document.stems)
+            self._prints, self._filter = (_made_by(document), document.stems), document.filter
         restore(self._session, document, opening.model)
         self.view_wanted.emit(document.view)
         if opening.model_error is not None:
@@ -230,7 +233,9 @@ class SessionFiles(QObject):
         ref = song_ref(song, known.sha256, known.size) if known is not None else song_ref(song, "", 0)
         document = snapshot(session, ref, self._model, self._view, self._stretches, self._more)
         made_by, prints = self._prints
-        self._document = replace(document, stems=prints if made_by == _made_by(document) else ())
+        if made_by == _made_by(document):
+            document = replace(document, stems=prints, filter=self._filter if prints else "")
+        self._document = document
 
     def _keep(self) -> None:
         if (document := self.document) is not None:
@@ -243,9 +248,10 @@ class SessionFiles(QObject):
     def _of_file(self, document: SessionDocument) -> SessionDocument:
         return replace(document, autosave_of=str(self._path.absolute()) if self._path is not None else "")
 
-    def _take_saved(self, made_by: object, value: object) -> None:
+    def _take_saved(self, document: SessionDocument, value: object) -> None:
         if isinstance(value, tuple):
-            self._prints = (made_by, cast("tuple[StemPrint, ...]", value))
+            self._prints = (_made_by(document), cast("tuple[StemPrint, ...]", value))
+            self._filter = document.filter
             self._update()
         elif isinstance(value, Written):
             first = value.path != self._path

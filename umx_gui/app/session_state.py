@@ -82,6 +82,7 @@ def restore(session: Session, document: SessionDocument, model: str) -> None:
 
 def as_made(document: SessionDocument, song: Song) -> SessionDocument:
     """The document with the recipe that the song's stems are really made with, whatever the desk says by now."""
+    document = replace(document, filter=song.filter_kind)
     if not isinstance(song.recipe, Recipe) or song.recipe == document.recipe:
         return document
     return replace(document, desk=Desk(a=replace(song.recipe, model=""), b=document.desk.b, slot="A"))

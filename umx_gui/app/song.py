@@ -44,6 +44,7 @@ class Song:
         None  # [J', C, T] that the stems are the first rows of; the job that separates reserves it
     )
     recipe: object = None  # what the stems are made with: equal recipes give equal stems
+    filter_kind: str = ""  # the arithmetic of the filter that made what is final of the stems
     kept: object = None  # what the networks found, for other settings of the filter; it goes with the song
     files: dict[str, Path] = field(default_factory=dict)  # written to be dragged out
     n_decoded: int = 0

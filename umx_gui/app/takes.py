@@ -17,6 +17,7 @@ from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.sessions.document import ModelRef, Stretch
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
+from umx_gui.words import tr, trn
 
 OWN = -1
 """Chosen is what the song's own separation has there."""
@@ -57,15 +58,15 @@ def settings_words(recipe: Recipe) -> str:
     """How a recipe differs from the usual, in few words; "" where it does not."""
     usual, found = Recipe(recipe.model), []
     if recipe.niter != usual.niter:
-        found.append(f"{recipe.niter} EM iterations")
+        found.append(trn("1 EM iteration", "{n} EM iterations", recipe.niter))
     if recipe.softmask:
-        found.append("soft mask")
+        found.append(tr("soft mask"))
     if recipe.residual:
-        found.append("residual")
+        found.append(tr("with a residual"))
     if recipe.window != usual.window:
-        found.append(f"window {recipe.window}" if recipe.window else "whole window")
+        found.append(tr("window {n}", n=recipe.window) if recipe.window else tr("whole window"))
     if recipe.emphasis_db:
-        found.append("emphasis")
+        found.append(tr("emphasis"))
     return ", ".join(found)
 
 
@@ -138,7 +139,9 @@ def make_take(
     separator = shelf.separator(name, separator_options(take.recipe, model.targets, device))
     shape = (len(separator.targets), song.n_channels, stop - start)
     samples = cast(FloatArray, Scratch(song.scratch.folder).reserve(shape, np.float32)[1])
-    for item in separate_stretch(separator, Audio(song.mixture, song.sample_rate), start, stop, cancel):
+    for item in separate_stretch(
+        separator, Audio(song.mixture, song.sample_rate), start, stop, cancel, song.filter_kind
+    ):
         if isinstance(item, Block):
             samples[:, :, item.start - start : item.stop - start] = item.samples
         elif isinstance(item, Progress):

@@ -15,7 +15,8 @@ from umx_gui.engine.sessions.remake import FileVerdict, StemVerdict, Verdict, re
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 
 DESCRIPTION = """Separate the song of a session, or of the receipt beside exported stems, anew, and compare. The exit
-code is 0 if every stem is equal, bit by bit, and every exported file is as it was written, else 1."""
+code is 0 if every stem is equal, bit by bit, and every exported file is as it was written, else 1. Where the filter
+was another one than can be had here (compiled, or PyTorch's), stems within -110 dB count as equal but for rounding."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,13 +47,20 @@ def verify(args: argparse.Namespace, console: Console, cancel: CancelToken) -> i
         _tell_stem(stem, console)
     for file in verdict.files:
         _tell_file(file, console)
-    equal = verdict.within(args.within)
-    if equal and not verdict.equal:
+    equal = verdict.within(args.within) or verdict.rounding_only
+    then, now = verdict.filters
+    if verdict.rounding_only:
+        console.say(
+            f"The stems are equal but for rounding: the filter was “{printable(then)}” then, and is “{now}” here."
+        )
+    elif equal and not verdict.equal:
         console.say(f"The stems are within {args.within:g} dB.")
     else:
         console.say("The stems are equal." if verdict.equal else "The stems are not equal.")
     code = DONE if equal else FAILED
-    console.event("done", code=code, equal=verdict.equal)
+    console.event(
+        "done", code=code, equal=verdict.equal, rounding=verdict.rounding_only, filters=[printable(then), now]
+    )
     return code
 
 

@@ -27,7 +27,7 @@ class Mp4Sound:
 
 
 def read_mp4_sound(path: Path, stream: int = 0) -> Mp4Sound | None:
-    """Read the header of a sound track, by default the first; None where the file has none, or a header that makes no sense."""
+    """The header of a sound track, by default the first; None where the file has none, or one that makes no sense."""
     try:
         with path.open("rb") as file:
             moov = _find_moov(file)

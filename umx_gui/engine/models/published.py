@@ -10,8 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from umx_gui.words import mark
+
 _MUSIC = ("vocals", "drums", "bass", "other")
-_UNVERIFIED_MIT = "MIT according to third parties, unverified"
+_UNVERIFIED_MIT = mark("MIT according to third parties, unverified")
 _MIRROR = "https://huggingface.co/teamup-tech/Open-Unmix-weights/resolve/main"
 
 
@@ -123,7 +125,7 @@ _MODELS = (
             True,
             ("b62c91ce", "9619578f", "8d85a5bd", "b52fbbf7"),
             (6.25, 6.04, 5.07, 4.28),
-            about="Open-Unmix trained on MUSDB18-HQ, songs without lossy compression",
+            about=mark("Open-Unmix trained on MUSDB18-HQ, songs without lossy compression"),
             licence=_UNVERIFIED_MIT,
             file_bytes=35_600_000,
             hidden_size=512,
@@ -136,7 +138,7 @@ _MODELS = (
             False,
             ("c8df74a5", "5a48008b", "646024d3", "f8e132cc"),
             (6.32, 5.73, 5.23, 4.02),
-            about="Open-Unmix trained on MUSDB18, whose songs end at 16 kHz",
+            about=mark("Open-Unmix trained on MUSDB18, whose songs end at 16 kHz"),
             licence=_UNVERIFIED_MIT,
             file_bytes=35_600_000,
             hidden_size=512,
@@ -149,7 +151,7 @@ _MODELS = (
             True,
             ("bccbd9aa", "69e0ebd4", "2ca1ce51", "c8c5b3e6"),
             (7.21, 7.15, 6.02, 4.89),
-            about="The large Open-Unmix, trained on about 400 hours of private music: the best by its scores",
+            about=mark("The large Open-Unmix, trained on about 400 hours of private music: the best by its scores"),
             licence="CC BY-NC-SA 4.0",
             terms="For non-commercial use only, with attribution, and shared under the same licence: "
             "https://creativecommons.org/licenses/by-nc-sa/4.0/",
@@ -164,8 +166,8 @@ _MODELS = (
             PublishedFile("speech", "speech_f5e0d9f9.pth", "f5e0d9f9"),
             PublishedFile("noise", "noise_04a6fc2d.pth", "04a6fc2d"),
         ),
-        about="Speech enhancement: speech and noise at 16 kHz, mono, trained on 28 speakers of Voicebank+DEMAND",
-        licence="not stated",
+        about=mark("Speech enhancement: speech and noise at 16 kHz, mono, trained on 28 speakers of Voicebank+DEMAND"),
+        licence=mark("not stated"),
         file_bytes=6_350_000,
         hidden_size=256,
         sample_rate=16000,

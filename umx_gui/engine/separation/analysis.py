@@ -47,6 +47,8 @@ class Analysis:
         self._own = ModelMixture(mixture, spec.sample_rate, spec.n_channels, shortest=spec.n_fft)
         self._frames = FrameReader(self._own.read, self._own.n_samples, spec.stft, device)
         self._codes: Codes | None = None
+        self.filter_kind = ""
+        """With which arithmetic the exact stems were made last: see `Filtering.kind`."""
 
     def take_smaller_blocks(self) -> bool:
         """Halve what is done at once, where memory ran out; False where that is not possible any more."""

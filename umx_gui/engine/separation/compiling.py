@@ -29,10 +29,16 @@ _LIMIT_S = 120.0
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _loops: dict[str, Any] | None = None
+_loading = False
 
 
-def loops() -> dict[str, Any] | None:
-    """The compiled functions of `wiener_kernels` by name, or None as long as there are none."""
+def loops(patient: bool = False) -> dict[str, Any] | None:
+    """The compiled functions of `wiener_kernels` by name, or None as long as there are none.
+
+    What is compiled already is waited for; a compiler only by the patient.
+    """
+    if _thread is not None and (patient or _loading):
+        _thread.join()
     return _loops
 
 
@@ -57,9 +63,10 @@ def folder() -> Path:
 
 
 def _prepare() -> None:
-    global _loops
+    global _loops, _loading
     mark = _mark()
     if mark is not None and _is_ours() and (mark.exists() or _compile_elsewhere()):
+        _loading = True
         _loops = _load()
 
 

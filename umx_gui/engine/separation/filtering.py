@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 from collections.abc import Iterator, Sequence
 
 from torch import Tensor
@@ -9,14 +11,19 @@ from torch import Tensor
 from umx_gui.engine.separation import compiling
 from umx_gui.engine.separation.inference.passes import WINDOW
 from umx_gui.engine.separation.options import SeparatorOptions
-from umx_gui.engine.separation.wiener import WienerOptions, wiener_pieces
+from umx_gui.engine.separation.wiener import WienerOptions, can_be_compiled, wiener_pieces
+from umx_gui.engine.separation.wiener_compiled import Kernels
 from umx_gui.errors import OptionError
+
+TORCH, COMPILED, NORBERT = "torch", "compiled", "norbert"
 
 
 class Filtering:
     """The filter for the targets of a model. Raises OptionError for options that these targets cannot have.
 
     `complete` says whether these are all targets of the model: without them nothing could sum to the mixture.
+    `kind` says which arithmetic it is: `compiled`, `torch` or `norbert`; "" before it was first used. The last bits of
+    `compiled` and `torch` differ, so one of them is chosen at the first use, and stays.
     """
 
     def __init__(self, targets: tuple[str, ...], complete: bool, options: SeparatorOptions) -> None:
@@ -29,6 +36,10 @@ class Filtering:
         if len(self.targets) == 1 and o.n_iter > 0:
             raise OptionError("niter", "EM needs a second source: ask for the residual, or for 0 iterations")
         self.sums_exactly = o.exact_sum and (o.residual is not None or (complete and len(targets) > 1))
+        self.kind = ""
+        self._wanted = ""
+        self._kernels: Kernels | None = None
+        self._choosing = threading.Lock()
         self._gains = [10 ** (o.emphasis_db.get(target, 0.0) / 20) for target in targets]
         self.wiener_options = WienerOptions(o.n_iter, o.softmask, o.residual is not None, self.sums_exactly)
 
@@ -41,10 +52,25 @@ class Filtering:
         if self.options.filter == "norbert":
             from umx_gui.engine.separation.norbert_filter import norbert_filter
 
-            w = self.wiener_options
+            w, self.kind = self.wiener_options, NORBERT
             yield norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
         else:
-            yield from wiener_pieces(masks, x, self.wiener_options, compiling.loops(), n_at_once)
+            yield from wiener_pieces(masks, x, self.wiener_options, self._chosen(x), n_at_once)
+
+    def undecided(self, kind: str = "") -> Filtering:
+        """The same for another separation, which makes its own choice; `kind`: the one it takes where it can."""
+        other = copy.copy(self)
+        other.kind, other._wanted, other._kernels, other._choosing = "", kind, None, threading.Lock()
+        return other
+
+    def _chosen(self, x: Tensor) -> Kernels | None:
+        """The compiled loops, or None for whole arrays."""
+        with self._choosing:
+            if not self.kind:
+                if self._wanted != TORCH and can_be_compiled(x, self.wiener_options):
+                    self._kernels = compiling.loops(patient=self._wanted == COMPILED)
+                self.kind = TORCH if self._kernels is None else COMPILED
+        return self._kernels
 
     def emphasised(self, masks: Sequence[Tensor]) -> list[Tensor]:
         """The masks, each as much louder as was asked for."""

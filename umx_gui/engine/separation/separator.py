@@ -70,12 +70,14 @@ class Separator:
         """Whether the stems will sum to the mixture."""
         return self._filtering.sums_exactly
 
-    def separate(self, mixture: Audio, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
+    def separate(
+        self, mixture: Audio, cancel: CancelToken | None = None, kind: str = ""
+    ) -> Iterator[Progress | Block | SlowedDown]:
         """The exact result of [C, T] samples, as final blocks in order.
 
         Raises Cancelled by the token, OutOfMemoryError, and ModelInvalidError for a model that computes no numbers.
         """
-        yield from self.finish(self.analysis(mixture), cancel)
+        yield from self.finish(self.analysis(mixture), cancel, kind)
 
     def stream(
         self, mixture: Audio, from_sample: int = 0, cancel: CancelToken | None = None
@@ -105,33 +107,39 @@ class Separator:
             return
         with self._workers(cancel) as workers, suppress(torch.OutOfMemoryError, MemoryError):
             yield Progress(0.0, "draft")
-            for block in analysis.drafts(self._filtering, workers, from_sample, self.options.context):
+            for block in analysis.drafts(self._filtering.undecided(), workers, from_sample, self.options.context):
                 yield self._checked(block)
 
-    def finish(self, analysis: Analysis, cancel: CancelToken | None = None) -> Iterator[Progress | Block | SlowedDown]:
+    def finish(
+        self, analysis: Analysis, cancel: CancelToken | None = None, kind: str = ""
+    ) -> Iterator[Progress | Block | SlowedDown]:
         """The exact result: the networks, unless they have run, then all blocks.
 
         Where memory runs out it goes on in smaller blocks, then on the CPU, and says so once for each. Raises
-        OutOfMemoryError where nothing helps.
+        OutOfMemoryError where nothing helps. kind: `torch` or `compiled`, where the last bits are to be those of stems
+        made before; then the compiler is waited for. `analysis.filter_kind` says what it was.
         """
-        done = 0
+        done, filtering = 0, self._filtering.undecided(kind)
         while analysis.mixture.n_samples > done:
             try:
-                for item in self._attempt(analysis, done, cancel):
+                for item in self._attempt(analysis, filtering, done, cancel):
+                    analysis.filter_kind = filtering.kind
                     done = item.stop if isinstance(item, Block) else done
                     yield item
             except (torch.OutOfMemoryError, MemoryError) as e:
                 yield self._slow_down(analysis, e)
         yield Progress(1.0, "done", 0.0)
 
-    def _attempt(self, analysis: Analysis, start: int, cancel: CancelToken | None) -> Iterator[Progress | Block]:
+    def _attempt(
+        self, analysis: Analysis, filtering: Filtering, start: int, cancel: CancelToken | None
+    ) -> Iterator[Progress | Block]:
         meter = ProgressMeter(1.0)
         share = 0.0 if analysis.ready else _NETWORK_SHARE
         with self._workers(cancel) as workers:
             if not analysis.ready:
                 for fraction in analysis.run(workers):
                     yield meter.at(share * fraction, "networks")
-            for fraction, block in analysis.render(self._filtering, workers, start):
+            for fraction, block in analysis.render(filtering, workers, start):
                 if block is not None:
                     yield self._checked(block)
                 yield meter.at(share + (1 - share) * fraction, "filter")

@@ -37,9 +37,10 @@ def with_context(start: int, stop: int, n_samples: int, unit: float, context: in
 
 
 def separate_stretch(
-    separator: Separator, mixture: Audio, start: int, stop: int, cancel: CancelToken | None = None
+    separator: Separator, mixture: Audio, start: int, stop: int, cancel: CancelToken | None = None, kind: str = ""
 ) -> Iterator[Progress | Block | SlowedDown]:
     """The stems of [start, stop) alone, as final blocks in order; the work is that of the stretch, not of the song.
+    kind: as in `Separator.finish`.
 
     Raises what `Separator.separate` raises.
     """
@@ -48,7 +49,7 @@ def separate_stretch(
     unit = max(window, 1) * spec.hop * mixture.sample_rate / spec.sample_rate
     a, b = with_context(start, stop, mixture.n_samples, unit, round(CONTEXT_S * mixture.sample_rate))
     around = Audio(np.asarray(mixture.samples[:, a:b]), mixture.sample_rate)
-    for item in separator.separate(around, cancel):
+    for item in separator.separate(around, cancel, kind):
         if not isinstance(item, Block):
             yield item
             continue

@@ -45,10 +45,9 @@ def wiener_pieces(
     """As `wiener`, by pieces [J, C, n, F] of frames in order: `n_at_once` where that saves memory, else all at once."""
     o = options or WienerOptions()
     gains = initial_gains(masks, x, o)
-    usable = kernels is not None and x.device.type == "cpu" and x.dtype == torch.complex64
-    if kernels is not None and usable and o.n_iter == 0:
+    if kernels is not None and can_be_compiled(x, o) and o.n_iter == 0:
         yield gained(kernels, gains, x)
-    elif kernels is not None and usable and x.shape[0] == 2:
+    elif kernels is not None and can_be_compiled(x, o):
         yield from em_stereo(kernels, gains, x, o, n_at_once)
     elif o.n_iter == 0:
         yield torch.stack([g.permute(1, 0, 2) * x for g in gains])
@@ -56,6 +55,11 @@ def wiener_pieces(
         yield _em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o)
     else:
         yield _em_closed(gains, x, o)
+
+
+def can_be_compiled(x: Tensor, options: WienerOptions) -> bool:
+    """Whether compiled loops do for a mixture [C, N, F]: on the CPU, and EM for two channels only."""
+    return x.device.type == "cpu" and x.dtype == torch.complex64 and (options.n_iter == 0 or x.shape[0] == 2)
 
 
 def initial_gains(masks: Sequence[Tensor], x: Tensor, options: WienerOptions) -> list[Tensor]:

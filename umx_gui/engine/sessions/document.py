@@ -126,7 +126,8 @@ class ExportRef:
 class SessionDocument:
     """Everything a `.umx` file holds. loop and playhead are in samples of the song.
 
-    `stems` are prints of the stems where they were whole. `versions`: what made it. `autosave_of`: in an autosave, the
+    `stems` are prints of the stems where they were whole, `filter` the arithmetic they were made with (`compiled` or
+    `torch`; "": not known). `versions`: what made it. `autosave_of`: in an autosave, the
     session's own file, "" where it has none. `more`: fields of other programs or later versions, kept as they are.
     """
 
@@ -145,6 +146,7 @@ class SessionDocument:
     stems: tuple[StemPrint, ...] = ()
     written: tuple[WrittenFile, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    filter: str = ""
     autosave_of: str = ""
     more: Mapping[str, object] = field(default_factory=dict)
 
@@ -168,6 +170,7 @@ class SessionDocument:
             stems=(),
             written=(),
             versions={},
+            filter="",
             autosave_of="",
         )
 

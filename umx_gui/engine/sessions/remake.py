@@ -29,6 +29,9 @@ from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.errors import ModelChangedError, ModelNotFoundError, NothingToCompareError, SongMissingError, UmxError
 
+ROUNDING_DB = -110.0
+"""Stems that two arithmetics of the filter made are nearer to each other than this, if all else is equal."""
+
 
 @dataclass(frozen=True, slots=True)
 class StemVerdict:
@@ -52,6 +55,14 @@ class Verdict:
 
     stems: tuple[StemVerdict, ...]
     files: tuple[FileVerdict, ...]
+    filters: tuple[str, str] = ("", "")
+    """The filter's arithmetic that made the old stems and the new ones (see `Filtering.kind`), where it is known."""
+
+    @property
+    def rounding_only(self) -> bool:
+        """Whether the stems are equal but for rounding: two arithmetics made them, and they are within -110 dB."""
+        then, now = self.filters
+        return bool(then) and then != now and not self.equal and self.within(ROUNDING_DB)
 
     @property
     def equal(self) -> bool:
@@ -84,9 +95,12 @@ def remake(
     files = tuple(_files(document, path.absolute().parent, cancel))
     with Scratch() as scratch:
         stems: Stems | None = None
+        kind = ""
         for step in _separated(document, found, model, registry, device, scratch, cancel):
             if isinstance(step, Stems):
                 stems = step
+            elif isinstance(step, str):
+                kind = step
             else:
                 yield step
         assert stems is not None
@@ -94,7 +108,7 @@ def remake(
         for printed in print_stems(stems, cancel):
             if isinstance(printed, StemPrint):
                 prints.append(printed)
-        yield Verdict(tuple(_compared(document, prints)), files)
+        yield Verdict(tuple(_compared(document, prints)), files, (document.filter, kind))
 
 
 def find_model(model: ModelRef, registry: ModelRegistry) -> Path:
@@ -146,7 +160,8 @@ def _separated(
     device: str,
     scratch: Scratch,
     cancel: CancelToken,
-) -> Iterator[Progress | SlowedDown | Stems]:
+) -> Iterator[Progress | SlowedDown | Stems | str]:
+    """Yields the kind of the filter, too. It is the one that the stems were made with, where that can be had."""
     from umx_gui.engine.models.model import load_model
     from umx_gui.engine.separation.separator import Separator
 
@@ -163,14 +178,16 @@ def _separated(
     ways = [] if not document.stretches else [find_model(s.model, registry) for s in document.stretches if counts(s)]
     shape = (len(separator.targets), *mixture.samples.shape)
     samples = cast(FloatArray, scratch.reserve(shape, np.float32)[1])
-    for item in separator.separate(mixture, cancel):
+    analysis = separator.analysis(mixture)
+    for item in separator.finish(analysis, cancel, document.filter):
         if isinstance(item, Block):
             samples[:, :, item.start : item.stop] = item.samples
         else:
             yield item
+    yield analysis.filter_kind
     stems = Stems(separator.targets, samples, mixture.sample_rate)
     for stretch, folder in zip(filter(counts, document.stretches), ways, strict=True):
-        yield from _spliced(stems, mixture, stretch, folder, device, cancel)
+        yield from _spliced(stems, mixture, stretch, folder, device, document.filter, cancel)
     yield stems
 
 
@@ -180,7 +197,7 @@ def counts(stretch: Stretch) -> bool:
 
 
 def _spliced(
-    stems: Stems, mixture: Audio, stretch: Stretch, folder: Path, device: str, cancel: CancelToken
+    stems: Stems, mixture: Audio, stretch: Stretch, folder: Path, device: str, kind: str, cancel: CancelToken
 ) -> Iterator[Progress | SlowedDown]:
     """Separate a stretch in its own way, and put it over the stems."""
     from umx_gui.engine.models.model import load_model
@@ -197,7 +214,7 @@ def _spliced(
         np.zeros((len(separator.targets), mixture.n_channels, stop - start), np.float32),
         stems.sample_rate,
     )
-    for item in separate_stretch(separator, mixture, start, stop, cancel):
+    for item in separate_stretch(separator, mixture, start, stop, cancel, kind):
         if isinstance(item, Block):
             take.samples[:, :, item.start - start : item.stop - start] = item.samples
         else:

@@ -78,6 +78,7 @@ def to_json(d: SessionDocument) -> dict[str, object]:
         "export": asdict(d.export),
         "stretches": [_stretch_json(stretch) for stretch in d.stretches],
         "stems": [asdict(stem) for stem in d.stems],
+        "filter": d.filter,
         "written": [asdict(file) for file in d.written],
         **({"autosave_of": d.autosave_of} if d.autosave_of else {}),
         **kept,
@@ -86,7 +87,7 @@ def to_json(d: SessionDocument) -> dict[str, object]:
 
 _KEYS = (
     *("umx", "version", "versions", "song", "model", "desk", "strips", "master_db", "original", "loop", "playhead"),
-    *("view", "export", "stretches", "stems", "written", "autosave_of"),
+    *("view", "export", "stretches", "stems", "filter", "written", "autosave_of"),
 )
 
 
@@ -136,6 +137,7 @@ def from_json(content: object) -> SessionDocument:
         stems=f.each("stems", _stem, _MOST),
         written=f.each("written", _written, _MOST),
         versions=_texts(f.sub("versions")),
+        filter=f.text("filter", "", 64),
         autosave_of=f.text("autosave_of", ""),
     )
     return _with_more(document, f.rest)

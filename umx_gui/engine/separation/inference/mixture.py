@@ -23,7 +23,7 @@ def fit_channels(samples: FloatArray, n_channels: int) -> FloatArray:
     if n_given == n_channels:
         return samples
     if n_given < n_channels:
-        return samples[np.arange(n_channels) % n_given]
+        return np.asarray(samples[np.arange(n_channels) % n_given])
     return np.stack([samples[i::n_channels].mean(0, dtype=np.float32) for i in range(n_channels)])
 
 
