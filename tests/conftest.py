@@ -19,6 +19,8 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Tests that install a tiny model mean it when they name none, whatever is bundled.
 os.environ["UMX_MODEL"] = "tiny"
+# Where a test counts files, it counts stems; receipts have tests of their own.
+os.environ.setdefault("UMX_RECEIPTS", "off")
 # Two separations of a song are equal to the last bit if the compiled filter is there from the first on.
 os.environ.setdefault("UMX_COMPILED", "wait")
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".pytest_cache" / "compiled"))

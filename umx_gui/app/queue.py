@@ -60,7 +60,7 @@ class Queue(QObject):
         self._run: _Run | None = None
         self._times = QueueTimes()
         self._gate = Gate()
-        self._runner = Runner(session.registry, self._gate)
+        self._runner = Runner(session.registry, self._gate, session.settings)
         self._worker, self._helper = Worker("queue", inline, self), Worker("queue keeper", inline, self)
         self._keeper = QueueKeeper(file or QueueFile(config_dir()), self._helper, self)
         self._keeper.told.connect(self.told)

@@ -106,9 +106,7 @@ def _parsed(content: object) -> Kept:
     if isinstance(finished, dict):
         kept.finished = {k: v for k, v in finished.items() if isinstance(v, list) and all(map(_is_file, v))}
     if n_bad:
-        lost = (
-            trn("{n} song of the queue was lost", "{n} songs of the queue were lost", n_bad)
-        )
+        lost = trn("{n} song of the queue was lost", "{n} songs of the queue were lost", n_bad)
         kept.told = Message(lost, tr("what was written of it is damaged"), tr("Add it again"))
     return kept
 

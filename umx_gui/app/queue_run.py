@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Generator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,15 @@ from umx_gui.app.queue_job import JobSettings
 from umx_gui.app.shelf import ModelShelf
 from umx_gui.app.torch_loading import load_torch
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.sessions.document import ModelRef
+from umx_gui.engine.sessions.song_search import models_digest
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import AudioUnreadableError, UnreadableReason
 from umx_gui.messages import Message
 
 if TYPE_CHECKING:
-    from umx_gui.engine.songs.separation import SongSeparation
+    from umx_gui.app.settings import Settings
+    from umx_gui.engine.songs.separation import Made, SongSeparation
 
 _READ_BYTES = 1 << 20
 
@@ -71,8 +75,8 @@ class Ended:
 class Runner:
     """Runs one job after another in the queue's thread; keeps the model as long as the jobs want the same."""
 
-    def __init__(self, registry: ModelRegistry, gate: Gate) -> None:
-        self._registry, self._gate = registry, gate
+    def __init__(self, registry: ModelRegistry, gate: Gate, settings: Settings) -> None:
+        self._registry, self._gate, self._settings = registry, gate, settings
         self._shelf = ModelShelf(registry)
         self._work: tuple[JobSettings, str, str, SongSeparation] | None = None
 
@@ -86,6 +90,8 @@ class Runner:
     ) -> Generator[Progress | Message | Ended, None, None]:
         """Separate a song. Raises UmxError and Cancelled; nothing is left behind then."""
         from umx_gui.engine.export.exporter import Written
+        from umx_gui.engine.sessions.song_receipts import switched_off
+        from umx_gui.engine.songs.separation import Made
 
         self._gate.wait(cancel)
         model = _stamp(self._registry.find(order.settings.model))
@@ -97,16 +103,30 @@ class Runner:
         # Files that are as this queue wrote them, from this song in this way, can be written anew.
         ours = bool(known) and all(_is_there(entry) or not os.path.lexists(str(entry[0])) for entry in known)
         order = replace(order, overwrite=order.overwrite or ours)
-        written: list[Path] = []
+        written: list[tuple[Path, str]] = []
         load_torch()
         for step in self._separation(order, model).song(order.path, order.folder, cancel):
             if isinstance(step, Written):
-                written.append(step.path)
+                written.append((step.path, step.target))
+            elif isinstance(step, Made):
+                if self._settings.export_receipt and not switched_off():
+                    yield from self._receipt(order, step, written, cancel)
             elif isinstance(step, (Progress, Message)):
                 yield step
             if not written:
                 self._gate.wait(cancel)
-        yield Ended(fingerprint, [_entry(path) for path in written], skipped=False)
+        yield Ended(fingerprint, [_entry(path) for path, _ in written], skipped=False)
+
+    def _receipt(
+        self, order: Order, made: Made, written: list[tuple[Path, str]], cancel: CancelToken
+    ) -> Generator[Progress | Message, None, None]:
+        """Say beside the files how they were made."""
+        from umx_gui.engine.sessions.song_receipts import can_be_made_again, song_receipt
+
+        options, name = order.settings.options(order.device, overwrite=False), order.settings.model
+        if can_be_made_again(options):
+            model = partial(_model_ref, name, self._registry)
+            yield from song_receipt(order.path, options, model, made, written, cancel)
 
     def _separation(self, order: Order, model: str) -> SongSeparation:
         """The separator made ready for such jobs; made anew only where they differ."""
@@ -145,6 +165,11 @@ def _fingerprint(order: Order, model: str, cancel: CancelToken) -> str:
     except PermissionError as e:
         raise AudioUnreadableError(order.path, UnreadableReason.NO_PERMISSION) from e
     return digest.hexdigest()
+
+
+def _model_ref(name: str, registry: ModelRegistry) -> ModelRef:
+    entry = registry.entry(name)
+    return ModelRef(entry.name, models_digest(entry.path))
 
 
 def _stamp(folder: Path) -> str:

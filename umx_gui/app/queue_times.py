@@ -43,11 +43,7 @@ def finished_words(jobs: Sequence[QueueJob]) -> Message:
     n_failed = sum(job.state is JobState.FAILED for job in jobs)
     n_done = sum(job.state in ENDED for job in jobs)
     title = trn("The queue is done: {n} song separated", "The queue is done: {n} songs separated", n_done)
-    return (
-        Message(title, tr("{n} failed", n=n_failed), tr("The queue says why"))
-        if n_failed
-        else Message(title)
-    )
+    return Message(title, tr("{n} failed", n=n_failed), tr("The queue says why")) if n_failed else Message(title)
 
 
 def interrupted_words(jobs: Sequence[QueueJob]) -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +13,12 @@ from umx_gui.commands.separate_options import Request
 from umx_gui.engine.export.exporter import Written
 from umx_gui.engine.models.model_names import model_names
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.sessions.document import ModelRef
+from umx_gui.engine.sessions.song_receipts import can_be_made_again, song_receipt, switched_off
+from umx_gui.engine.sessions.song_search import models_digest
 from umx_gui.engine.sharding import ALL, part_of
 from umx_gui.engine.songs.naming import song_folder_name
-from umx_gui.engine.songs.separation import Fact, SongSeparation
+from umx_gui.engine.songs.separation import Fact, Made, SongSeparation
 from umx_gui.engine.storage.heap import return_large_blocks
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
@@ -22,6 +27,8 @@ from umx_gui.messages import Message
 
 if TYPE_CHECKING:
     from umx_gui.engine.models.model import Model
+
+_Receipt = Callable[[Path, Made, list[Written]], Iterator[Progress | Message]]
 
 
 def separate(request: Request, console: Console, cancel: CancelToken) -> int:
@@ -42,6 +49,7 @@ def separate(request: Request, console: Console, cancel: CancelToken) -> int:
 
     work = SongSeparation(request, load, cancel)
     folders = song_folders(request.files, request.outdir, "+".join(dict.fromkeys(models)))
+    receipt = _receipt_maker(request, wanted, registry, cancel)
     code = DONE
     # Names are given to all songs first, so that processes that share them do not take the same one.
     own = part_of(list(zip(request.files, folders, strict=True)), request.shard)
@@ -50,7 +58,7 @@ def separate(request: Request, console: Console, cancel: CancelToken) -> int:
     for path, folder in own:
         try:
             with console.song(path.name):
-                _song(work, path, folder, console)
+                _song(work, path, folder, console, receipt)
         except UmxError as error:
             if cancel.cancelled:
                 raise Cancelled from error
@@ -67,7 +75,22 @@ def song_folders(files: tuple[Path, ...], outdir: Path, model: str) -> tuple[Pat
     return tuple(outdir / song_folder_name(path, model, taken) for path in files)
 
 
-def _song(work: SongSeparation, path: Path, folder: Path, console: Console) -> None:
+def _receipt_maker(request: Request, wanted: str, registry: ModelRegistry, cancel: CancelToken) -> _Receipt | None:
+    """What writes receipts; None where none is wanted, or a receipt could not say how the stems were made."""
+    if not request.receipts or switched_off() or not can_be_made_again(request):
+        return None
+    if list(model_names(wanted, registry)) != [wanted]:
+        return None  # several models in one
+    entry = registry.entry(wanted)
+    model = cache(lambda: ModelRef(entry.name, models_digest(entry.path)))
+
+    def receipt(path: Path, made: Made, written: list[Written]) -> Iterator[Progress | Message]:
+        return song_receipt(path, request, model, made, [(w.path, w.target) for w in written], cancel)
+
+    return receipt
+
+
+def _song(work: SongSeparation, path: Path, folder: Path, console: Console, receipt: _Receipt | None) -> None:
     """Separate one song, and tell of it. Raises UmxError and Cancelled."""
     written: list[Written] = []
     for step in work.song(path, folder):
@@ -80,6 +103,10 @@ def _song(work: SongSeparation, path: Path, folder: Path, console: Console) -> N
                 console.detail(step.text)
             case Message():
                 console.note(step)
+            case Made() if receipt is not None:
+                for message in receipt(path, step, written):
+                    if isinstance(message, Message):
+                        console.note(message)
             case _:
                 continue  # what the song is
     _tell(path, folder, written, console)

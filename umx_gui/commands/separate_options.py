@@ -32,6 +32,7 @@ class Request(SongOptions):
     json_progress: bool
     verbose: bool
     shard: Shard = ALL
+    receipts: bool = True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,6 +86,7 @@ def to_request(args: argparse.Namespace) -> Request:
         json_progress=args.json_progress,
         verbose=args.verbose,
         shard=shard_of() if args.shard is None else args.shard,
+        receipts=args.receipts,
     )
 
 
@@ -165,6 +167,9 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--project", choices=tuple(PROJECTS), help="write a file, too, that opens all stems in this program"
+    )
+    parser.add_argument(
+        "--no-receipt", dest="receipts", action="store_false", help="write no file that says how the stems were made"
     )
     parser.add_argument("--number", action="store_true", help="keep files that are there already, and number the new")
     parser.add_argument("--overwrite", action="store_true", help="replace files that are there already")

@@ -72,7 +72,18 @@ class Fact:
     text: str
 
 
-Step = AudioInfo | Progress | Message | Fact | Written
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The end of a song: its stems [C, T] by target, those of them that are there by themselves, while the caller
+    holds on to nothing of them; and the filter's arithmetic that made them."""
+
+    stems: Mapping[str, FloatArray]
+    sample_rate: int
+    duration_s: float
+    filter_kind: str
+
+
+Step = AudioInfo | Progress | Message | Fact | Written | Made
 _R = TypeVar("_R")
 _Steps = Generator[Step, None, _R]
 
@@ -120,11 +131,14 @@ class SongSeparation:
                 )
                 # What is there of the stems is encoded while the rest is made.
                 with Follower(lambda until: write(until=until)) as written:
-                    speed = yield from self._separate(separator, made, mixture, stems.samples, written)
+                    speed, kind = yield from self._separate(separator, made, mixture, stems.samples, written)
                     yield Fact(f"{path.name}: separated at {speed:.2f} times real time")
                     for step in written.rest():
                         yield step if isinstance(step, Written) else replace(step, stage=WRITING)
                         self._ease(stems.samples, mixture.samples)
+                members = zip(made.names, made.members, strict=True)
+                alone = {separator.targets[rows[0]]: stems[name] for name, rows in members if len(rows) == 1}
+                yield Made(alone, mixture.sample_rate, mixture.duration_s, kind)
 
     def _ready(self) -> _Steps[Outputs]:
         """Load the separator for the first song; returns what is written of its stems."""
@@ -220,10 +234,11 @@ class SongSeparation:
         mixture: Audio,
         stems: FloatArray,
         written: Follower[Progress | Written],
-    ) -> _Steps[float]:
-        """Make the stems, and tell who writes them how far they are; returns how many times real time that was."""
-        started = time.monotonic()
-        for step in separator.separate(mixture, self._cancel):
+    ) -> _Steps[tuple[float, str]]:
+        """Make the stems, and tell who writes them how far they are; returns how many times real time that was, and
+        the kind of the filter."""
+        started, analysis = time.monotonic(), separator.analysis(mixture)
+        for step in separator.finish(analysis, self._cancel):
             self._cancel.check()
             if isinstance(step, Block):
                 stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
@@ -233,7 +248,7 @@ class SongSeparation:
             else:
                 yield replace(step, stage=SEPARATING)
             self._ease(stems, mixture.samples)
-        return mixture.duration_s / max(time.monotonic() - started, 1e-9)
+        return mixture.duration_s / max(time.monotonic() - started, 1e-9), analysis.filter_kind
 
     def _ease(self, *arrays: FloatArray) -> None:
         """Keep memory flat for songs of hours: what was read or written goes back to the disk, twice a second."""
