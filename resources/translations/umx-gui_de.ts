@@ -97,6 +97,10 @@ Von den fertigen {percent} %</translation>
       <translation>: {final} % getrennt</translation>
     </message>
     <message>
+      <source>; at {second} s {way}</source>
+      <translation>; bei {second} s {way}</translation>
+    </message>
+    <message>
       <source>A folder with the folders train and valid</source>
       <translation>Ein Ordner mit den Ordnern train und valid</translation>
     </message>
@@ -255,6 +259,10 @@ Von den fertigen {percent} %</translation>
     <message>
       <source>Automatic</source>
       <translation>Automatisch</translation>
+    </message>
+    <message>
+      <source>BSSEval v4 SDR</source>
+      <translation>SDR nach BSS Eval v4</translation>
     </message>
     <message>
       <source>Back 30 seconds</source>
@@ -560,11 +568,11 @@ Von den fertigen {percent} %</translation>
     </message>
     <message>
       <source>Double-click a marked stretch</source>
-      <translation>Doppelklick auf einen markierten Abschnitt</translation>
+      <translation>Doppelklick auf Markierung</translation>
     </message>
     <message>
       <source>Double-click a slider</source>
-      <translation>Doppelklick auf einen Regler</translation>
+      <translation>Doppelklick auf Regler</translation>
     </message>
     <message>
       <source>Download</source>
@@ -584,7 +592,7 @@ Von den fertigen {percent} %</translation>
     </message>
     <message>
       <source>Drag a stem's name</source>
-      <translation>Den Namen eines Stems ziehen</translation>
+      <translation>Einen Stemnamen ziehen</translation>
     </message>
     <message>
       <source>Drag out what I hear</source>
@@ -748,7 +756,7 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     </message>
     <message>
       <source>First beat at the playhead</source>
-      <translation>Erster Schlag an der Abspielposition</translation>
+      <translation>Erster Schlag ist hier</translation>
     </message>
     <message>
       <source>First beat at, in seconds</source>
@@ -769,6 +777,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Folder of the stems</source>
       <translation>Ordner der Stems</translation>
+    </message>
+    <message>
+      <source>For non-commercial use only, with attribution, and shared under the same licence: https://creativecommons.org/licenses/by-nc-sa/4.0/</source>
+      <translation>Nur für nichtkommerzielle Zwecke, mit Namensnennung und Weitergabe unter gleicher Lizenz: https://creativecommons.org/licenses/by-nc-sa/4.0/</translation>
     </message>
     <message>
       <source>Forget</source>
@@ -894,7 +906,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>How this lane is drawn</source>
-      <translation>Wie diese Spur gezeichnet wird</translation>
+      <translation>Darstellung dieser Spur</translation>
     </message>
     <message>
       <source>How this stretch is separated: {way}. Click for its other versions</source>
@@ -1114,7 +1126,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Loop from the playhead</source>
-      <translation>Schleife ab der Abspielposition</translation>
+      <translation>Schleife ab hier</translation>
     </message>
     <message>
       <source>Loop the selection</source>
@@ -1126,7 +1138,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Loop up to the playhead</source>
-      <translation>Schleife bis zur Abspielposition</translation>
+      <translation>Schleife bis hier</translation>
     </message>
     <message>
       <source>Loss: training dashed, validation solid</source>
@@ -1151,6 +1163,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Lower all: {gain}</source>
       <translation>Alle senken: {gain}</translation>
+    </message>
+    <message>
+      <source>MIT according to third parties, unverified</source>
+      <translation>MIT laut Dritten, ungeprüft</translation>
     </message>
     <message>
       <source>Make all files softer by the same, so that they still add up, and nothing clips</source>
@@ -1194,7 +1210,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Middle drag</source>
-      <translation>Ziehen mit der Mitteltaste</translation>
+      <translation>Mitteltaste ziehen</translation>
     </message>
     <message>
       <source>Mixed down to stereo</source>
@@ -1449,6 +1465,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Die Songs öffnen, die sie nennt</translation>
     </message>
     <message>
+      <source>Open-Unmix trained on MUSDB18, whose songs end at 16 kHz</source>
+      <translation>Open-Unmix, trainiert mit MUSDB18, dessen Songs bei 16 kHz enden</translation>
+    </message>
+    <message>
+      <source>Open-Unmix trained on MUSDB18-HQ, songs without lossy compression</source>
+      <translation>Open-Unmix, trainiert mit MUSDB18-HQ, Songs ohne verlustbehaftete Kompression</translation>
+    </message>
+    <message>
       <source>Opening</source>
       <translation>Öffnet</translation>
     </message>
@@ -1592,6 +1616,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Liest</translation>
     </message>
     <message>
+      <source>Reading references</source>
+      <translation>Liest Referenzen</translation>
+    </message>
+    <message>
       <source>Ready</source>
       <translation>Bereit</translation>
     </message>
@@ -1720,6 +1748,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>SDR pro Sekunde, {stem}: insgesamt {db} dB</translation>
     </message>
     <message>
+      <source>SDR whole track</source>
+      <translation>SDR des ganzen Titels</translation>
+    </message>
+    <message>
       <source>Save it yourself</source>
       <translation>Von Hand speichern</translation>
     </message>
@@ -1764,6 +1796,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Bewertung…</translation>
     </message>
     <message>
+      <source>Scoring</source>
+      <translation>Bewertet</translation>
+    </message>
+    <message>
+      <source>Scoring with BSS Eval</source>
+      <translation>Bewertet mit BSS Eval</translation>
+    </message>
+    <message>
       <source>Scroll</source>
       <translation>Verschieben</translation>
     </message>
@@ -1777,7 +1817,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Select from the playhead</source>
-      <translation>Ab der Abspielposition auswählen</translation>
+      <translation>Ab hier auswählen</translation>
     </message>
     <message>
       <source>Select it</source>
@@ -1789,11 +1829,11 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Select the stretch under the playhead</source>
-      <translation>Den Abschnitt an der Abspielposition auswählen</translation>
+      <translation>Den Abschnitt hier auswählen</translation>
     </message>
     <message>
       <source>Select up to the playhead</source>
-      <translation>Bis zur Abspielposition auswählen</translation>
+      <translation>Bis hier auswählen</translation>
     </message>
     <message>
       <source>Selection</source>
@@ -1825,7 +1865,7 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Separate the selection another way…</source>
-      <translation>Die Auswahl anders trennen…</translation>
+      <translation>Auswahl anders trennen…</translation>
     </message>
     <message>
       <source>Separate the stretch</source>
@@ -1881,11 +1921,11 @@ Die Zahl gilt für den ganzen Titel</translation>
     </message>
     <message>
       <source>Shift+drag a stem's name</source>
-      <translation>Umschalt+Namen eines Stems ziehen</translation>
+      <translation>Umschalt+Stemnamen ziehen</translation>
     </message>
     <message>
       <source>Shift+drag, Shift+click</source>
-      <translation>Umschalt+Ziehen, Umschalt+Klick</translation>
+      <translation>Umschalt+Ziehen, +Klick</translation>
     </message>
     <message>
       <source>Shift+wheel</source>
@@ -1984,6 +2024,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Spectrogram coloured by stem</source>
       <translation>Spektrogramm in den Farben der Stems</translation>
+    </message>
+    <message>
+      <source>Speech enhancement: speech and noise at 16 kHz, mono, trained on 28 speakers of Voicebank+DEMAND</source>
+      <translation>Sprachverbesserung: Sprache und Geräusch bei 16 kHz, mono, trainiert mit 28 Stimmen aus Voicebank+DEMAND</translation>
     </message>
     <message>
       <source>Speed</source>
@@ -2085,7 +2129,7 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     </message>
     <message>
       <source>Take the stem out as a file</source>
-      <translation>Den Stem als Datei herausziehen</translation>
+      <translation>Stem als Datei herausziehen</translation>
     </message>
     <message>
       <source>Take them</source>
@@ -2166,6 +2210,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>The language changes at the next start</source>
       <translation>Die Sprache wechselt beim nächsten Start</translation>
+    </message>
+    <message>
+      <source>The large Open-Unmix, trained on about 400 hours of private music: the best by its scores</source>
+      <translation>Das große Open-Unmix, trainiert mit etwa 400 Stunden privater Musik: das beste nach seiner Bewertung</translation>
     </message>
     <message>
       <source>The last good checkpoint is kept: resume with a lower learning rate, or without these tracks</source>
@@ -2269,6 +2317,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>The session “{name}” cannot be opened</source>
       <translation>Die Sitzung „{name}“ kann nicht geöffnet werden</translation>
+    </message>
+    <message>
+      <source>The song is still being read</source>
+      <translation>Der Song wird noch gelesen</translation>
     </message>
     <message>
       <source>The song itself, written in the same way</source>
@@ -2535,6 +2587,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>WAV mit 32-Bit-Gleitkomma behält sie, ebenso eine gemeinsame Absenkung</translation>
     </message>
     <message>
+      <source>Wait a moment</source>
+      <translation>Einen Moment warten</translation>
+    </message>
+    <message>
       <source>Wait for it, or stop it first</source>
       <translation>Ihn abwarten oder zuerst anhalten</translation>
     </message>
@@ -2588,7 +2644,7 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     </message>
     <message>
       <source>Waveforms, spectrograms or both</source>
-      <translation>Wellenform, Spektrogramm oder beides</translation>
+      <translation>Welle, Spektrogramm, beides</translation>
     </message>
     <message>
       <source>Welcome! This is the demo song</source>
@@ -2731,6 +2787,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>decoding it took too long</source>
       <translation>das Dekodieren dauerte zu lange</translation>
+    </message>
+    <message>
+      <source>emphasis</source>
+      <translation>Betonung</translation>
     </message>
     <message>
       <source>emphasis of {stem}</source>
@@ -3049,6 +3109,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>ohne {left_out}</translation>
     </message>
     <message>
+      <source>not stated</source>
+      <translation>nicht angegeben</translation>
+    </message>
+    <message>
       <source>nothing was overwritten</source>
       <translation>es wurde nichts überschrieben</translation>
     </message>
@@ -3073,8 +3137,16 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>angehalten</translation>
     </message>
     <message>
+      <source>removing a stretch</source>
+      <translation>Entfernen eines Abschnitts</translation>
+    </message>
+    <message>
       <source>residual stem</source>
       <translation>Residuum-Stem</translation>
+    </message>
+    <message>
+      <source>separating a stretch</source>
+      <translation>Trennen eines Abschnitts</translation>
     </message>
     <message>
       <source>settings {name}</source>
@@ -3257,6 +3329,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>erlaubt sind Buchstaben, Ziffern, Leerzeichen, _ und -, höchstens 64</translation>
     </message>
     <message>
+      <source>version of a stretch</source>
+      <translation>Fassung eines Abschnitts</translation>
+    </message>
+    <message>
       <source>volume of {stem}</source>
       <translation>Lautstärke: {stem}</translation>
     </message>
@@ -3277,8 +3353,20 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>was {host} gesendet hat, ist nicht die veröffentlichte Datei</translation>
     </message>
     <message>
+      <source>whole window</source>
+      <translation>ganzes Fenster</translation>
+    </message>
+    <message>
       <source>window of the filter</source>
       <translation>Fenster des Filters</translation>
+    </message>
+    <message>
+      <source>window {n}</source>
+      <translation>Fenster {n}</translation>
+    </message>
+    <message>
+      <source>with a residual</source>
+      <translation>mit Residuum</translation>
     </message>
     <message>
       <source>writing failed</source>

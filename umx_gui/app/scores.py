@@ -19,14 +19,14 @@ from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled
 from umx_gui.messages import Message, describe
-from umx_gui.words import tr
+from umx_gui.words import mark, tr
 
 if TYPE_CHECKING:
     from umx_gui.app.session import Session
     from umx_gui.engine.scoring.compare import TargetScores
     from umx_gui.engine.songs.references import Found, References
 
-COLUMNS = ("SDR whole track", "SI-SDR", "BSSEval v4 SDR")
+COLUMNS = (mark("SDR whole track"), "SI-SDR", mark("BSSEval v4 SDR"))
 """What the numbers are, none of them called SDR alone."""
 
 _QUIET_MS = 300
@@ -129,7 +129,9 @@ class Scores(QObject):
         words = take_words(recipe) if isinstance(recipe, Recipe) else ""
         for edit in self._session.stretches.edits:
             if song is not None and (take := edit.take) is not None:
-                words += f"; at {edit.start / song.sample_rate:.1f} s {take_words(take.recipe)}"
+                words += tr(
+                    "; at {second} s {way}", second=f"{edit.start / song.sample_rate:.1f}", way=take_words(take.recipe)
+                )
         return words
 
     def _look(self, *_: object) -> None:

@@ -19,6 +19,7 @@ from umx_gui.engine.sessions.document import ModelRef
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
 from umx_gui.messages import Message, describe
+from umx_gui.words import tr
 
 if TYPE_CHECKING:
     from umx_gui.app.session import Session
@@ -96,7 +97,7 @@ class Stretches(QObject):
             return
         start, stop = max(start, 0), min(stop, song.n_samples)
         if not song.complete:
-            self.told.emit(Message("The song is still being read", "", "Wait a moment"))
+            self.told.emit(Message(tr("The song is still being read"), "", tr("Wait a moment")))
         elif start < stop and not session.exports.holds(song):
             self._submit(_Job(song, start, stop, Take(recipe, ModelRef(recipe.model)), remade=False))
 
@@ -221,8 +222,8 @@ class Stretches(QObject):
 
 def _words(old: tuple[Edit, ...], new: tuple[Edit, ...]) -> str:
     if sum(len(edit.takes) for edit in new) > sum(len(edit.takes) for edit in old):
-        return "separating a stretch"
-    return "removing a stretch" if len(new) < len(old) else "version of a stretch"
+        return tr("separating a stretch")
+    return tr("removing a stretch") if len(new) < len(old) else tr("version of a stretch")
 
 
 __all__ = ["OWN", "Edit", "Stretches", "Take"]

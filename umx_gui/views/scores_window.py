@@ -19,6 +19,11 @@ from umx_gui.views.status_bar import ProgressBar
 from umx_gui.words import mark, tr
 
 _HEADS = (mark("Separated with"), mark("Stem"), *COLUMNS)
+_STAGES = {
+    "reading references": mark("Reading references"),
+    "scoring": mark("Scoring"),
+    "scoring with BSS Eval": mark("Scoring with BSS Eval"),
+}
 _TIPS = {
     COLUMNS[0]: mark("Signal to distortion ratio over all samples of the track, in dB"),
     COLUMNS[1]: mark("The same after the best single gain, so that loudness does not count"),
@@ -89,7 +94,7 @@ class ScoresWindow(Dialog):
         if progress is not None:
             bss = progress.stage == "scoring with BSS Eval"
             self.bar.show_fraction(None if bss else progress.fraction)
-            self.stage.setText(tr(progress.stage[:1].upper() + progress.stage[1:]))
+            self.stage.setText(tr(_STAGES.get(progress.stage, progress.stage)))
 
 
 def _table() -> QTableWidget:
