@@ -116,7 +116,7 @@ def _(e: errors.ModelBusyError) -> Message:
 def _(e: errors.LicenceNotAcceptedError) -> Message:
     return Message(
         tr("The licence of “{name}” has to be accepted first", name=e.name),
-        f"{e.licence}: {e.terms}",
+        f"{tr(e.licence)}: {tr(e.terms)}",
         tr("If you accept it, say so with --accept-licence"),
     )
 

@@ -118,6 +118,11 @@ def test_no_control_is_left_in_english(
             if isinstance(widget, (QAbstractButton, QLabel)):
                 said.add(widget.text())
     said |= {action.text() for action in german_window.actions()}
+    tables = (german_window.models.table, german_window.queue.panel.table)
+    said |= {
+        item.text() for table in tables for n in range(table.columnCount()) if (item := table.horizontalHeaderItem(n))
+    }
+    said |= {plot.titleLabel.text for plot in german_window.training.window.plots.plots.values()}
     assert said & english - {words for german in known.values() for words in german} == set()
 
 
@@ -178,3 +183,16 @@ def test_the_menu_remembers_a_language(window: MainWindow, session: Session) -> 
     german.trigger()
     assert load_settings()[0].language == "de"
     assert "language" in window.notice.title.text()
+
+
+def test_german_fits_small_screens(german_window: MainWindow, qtbot: QtBot) -> None:
+    german_window.notice.clear()
+    german_window.resize(840, 560)
+    qtbot.wait(50)
+    tools = german_window.tools
+    for button in (tools.open, tools.separate, tools.model, tools.device, tools.export, tools.menu):
+        assert button.width() >= button.sizeHint().width(), button.text()
+    keys = ShortcutsDialog(german_window.actions_.listed(), german_window)
+    qtbot.addWidget(keys)
+    assert keys.sizeHint().width() <= 1366
+    assert keys.sizeHint().height() <= 720

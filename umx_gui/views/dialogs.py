@@ -91,7 +91,7 @@ class ShortcutsDialog(Dialog):
         # Three columns of one height, the third with the mouse below its keys.
         high = -(-(len(rows) + len(_MOUSE) + len(_QUEUE) + 5) // 3)
         columns = QHBoxLayout()
-        columns.setSpacing(40)
+        columns.setSpacing(32)
         columns.addLayout(_table(tr("Keyboard"), rows[:high]))
         columns.addLayout(_table(" ", rows[high : 2 * high]))
         last = QVBoxLayout()

@@ -136,9 +136,9 @@ class ModelsDialog(Dialog):
             return
         published = item.published
         self.name.setText(printable(item.name))
-        self.about.setText(f"{published.about}." if published is not None else _own_words(item))
+        self.about.setText(f"{tr(published.about)}." if published is not None else _own_words(item))
         self.facts.setText("\n".join(_facts(item)))
-        self.terms.setText(f"{published.terms}." if published is not None and published.terms else "")
+        self.terms.setText(f"{tr(published.terms)}." if published is not None and published.terms else "")
         self.terms.setVisible(bool(self.terms.text()))
         self._show_buttons(item)
 
@@ -216,9 +216,9 @@ class ModelsDialog(Dialog):
         """What the download or import needs to know."""
         name, error = printable(question.name), question.error
         if isinstance(error, LicenceNotAcceptedError):
-            words = f"{error.terms}."
+            words = f"{tr(error.terms)}."
             self.question.ask(
-                tr("“{name}” is under {licence}", name=name, licence=error.licence),
+                tr("“{name}” is under {licence}", name=name, licence=tr(error.licence)),
                 words,
                 tr("Accept the licence"),
                 tr("Cancel"),
@@ -262,7 +262,11 @@ def _own_words(item: CatalogueItem) -> str:
 def _facts(item: CatalogueItem) -> list[str]:
     about, published = item.about, item.published
     facts = [
-        tr("{sample_rate} · licence: {licence}", sample_rate=rate(about.sample_rate), licence=printable(about.licence))
+        tr(
+            "{sample_rate} · licence: {licence}",
+            sample_rate=rate(about.sample_rate),
+            licence=printable(tr(about.licence)),
+        )
     ]
     if about.scores:
         scores = "   ".join(f"{target_name(target)} {number(sdr_db, '.2f')}" for target, sdr_db in about.scores)

@@ -186,7 +186,7 @@ def _texts(item: CatalogueItem) -> tuple[str, ...]:
         stems,
         megabytes(about.size_bytes),
         score,
-        printable(about.licence),
+        printable(tr(about.licence)),
         tr(ORIGINS.get(item.origin, item.origin)),
     )
 

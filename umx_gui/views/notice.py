@@ -109,6 +109,7 @@ class Notice(QWidget):
         self.act.updateGeometry()
         self.setAccessibleName(message.one_line())
         self.show()
+        self.update()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
         if said.stays:
             self._fade.stop()
@@ -122,8 +123,10 @@ class Notice(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.color("raised"))
         painter.fillRect(QRectF(0, 0, self.width(), 1), theme.color("hairline"))
-        painter.fillRect(QRectF(0, 0, 3, self.height()), theme.color("warn"))
-        icons.draw(painter, "notice", QRectF(18, self.height() / 2 - 8, 16, 16), theme.color("warn"))
+        news = self._shown is not None and not self._shown.stays
+        tone, icon = ("accent", "check") if news else ("warn", "notice")
+        painter.fillRect(QRectF(0, 0, 3, self.height()), theme.color(tone))
+        icons.draw(painter, icon, QRectF(18, self.height() / 2 - 8, 16, 16), theme.color(tone))
 
     def _act(self) -> None:
         call = self._shown.call if self._shown is not None else None

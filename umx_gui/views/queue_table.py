@@ -211,7 +211,7 @@ class QueueTable(QTableWidget):
             stretched = column in (0, _STATE)
             mode = QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents
             header.setSectionResizeMode(column, mode)
-            words = QTableWidgetItem(name)
+            words = QTableWidgetItem(tr(name))
             words.setTextAlignment(_alignment(column))
             self.setHorizontalHeaderItem(column, words)
 

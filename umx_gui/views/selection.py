@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.session import Session
 from umx_gui.views.formats import clock
+from umx_gui.words import number
 
 SHORTEST = 64
 
@@ -70,7 +71,7 @@ class Selection(QObject):
         if song is None or stretch is None:
             return ""
         start, stop = (at / song.sample_rate for at in stretch)
-        return f"{clock(start, 2)} \u2013 {clock(stop, 2)}   ({stop - start:.2f} s)"
+        return f"{clock(start, 2)} \u2013 {clock(stop, 2)}   ({number(stop - start, '.2f')} s)"
 
     def _become(self, stretch: tuple[int, int] | None) -> None:
         if stretch != self._stretch:

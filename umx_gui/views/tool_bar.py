@@ -94,8 +94,11 @@ class ToolBar(QWidget):
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))
 
     def _fit(self) -> None:
-        """Take the words out of the view switch, then of the device, until all fits."""
-        for compact in range(3):
+        """Take the words out of the view switch, then of the device, then of what everybody knows, until all fits."""
+        for compact in range(4):
+            for button, words in ((self.open, tr("Open")), (self.export, tr("Export"))):
+                button.setText(words if compact < 3 else "")
+                button.updateGeometry()
             self.view.set_compact(compact > 0)
             if self._more_view is not None:
                 self._more_view.set_choice("" if compact > 0 else tr("View"))

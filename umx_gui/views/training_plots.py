@@ -78,7 +78,7 @@ class TrainingPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         theme = current()
         self.setBackground(theme.ground)
         for (_, words, _log), plot in zip(_PLOTS, self.plots.values(), strict=True):
-            plot.setTitle(words, color=theme.muted, size=f"{font('caption').pixelSize()}px", justify="left")
+            plot.setTitle(tr(words), color=theme.muted, size=f"{font('caption').pixelSize()}px", justify="left")
             for side in ("left", "bottom"):
                 axis = plot.getAxis(side)
                 axis.setPen(theme.hairline)

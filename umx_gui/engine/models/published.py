@@ -153,8 +153,10 @@ _MODELS = (
             (7.21, 7.15, 6.02, 4.89),
             about=mark("The large Open-Unmix, trained on about 400 hours of private music: the best by its scores"),
             licence="CC BY-NC-SA 4.0",
-            terms="For non-commercial use only, with attribution, and shared under the same licence: "
-            "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+            terms=mark(
+                "For non-commercial use only, with attribution, and shared under the same licence: "
+                "https://creativecommons.org/licenses/by-nc-sa/4.0/"
+            ),
             file_bytes=113_000_000,
             hidden_size=1024,
         ),
