@@ -112,6 +112,10 @@ class SessionFiles(QObject):
             self._stretches = stretches
             self._touched()
 
+    def view_of(self, song: Song | None) -> View:
+        """What the views look at in a song; nothing special in one that is not open yet."""
+        return self._view if song is self._song else View()
+
     def set_view(self, view: View) -> None:
         """The views look at something else."""
         before, self._view = self._view, replace(view, more={**self._view.more, **view.more})

@@ -19,6 +19,7 @@ from umx_gui.views.mode_menu import fill_mode_menu
 from umx_gui.views.spectrum_look import AXES, COLORS, HIGH_DB, LOW_DB, OVERLAPS, WINDOWS, SpectrumLook
 from umx_gui.views.tempo import Tempo
 from umx_gui.views.tempo_dialog import TempoDialog
+from umx_gui.views.tempo_keeper import TempoKeeper
 from umx_gui.words import tr
 
 Value = str | float | bool
@@ -34,6 +35,7 @@ class ViewMenu:
         self.button.setToolTip(tr("How lanes and ruler are drawn"))
         self.menu = self.button.menu
         self._window, self._session, self._modes, self._tempo = window, session, modes, tempo
+        self._keeper = TempoKeeper(session, tempo, window)
         self._dialog: TempoDialog | None = None
         self._refreshers: list[Callable[[], None]] = []
         self._make_actions(actions)
