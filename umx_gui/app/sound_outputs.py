@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from umx_gui.app.settings import Settings
 from umx_gui.app.transport import Transport
 from umx_gui.errors import SoundUnavailableError
 from umx_gui.playback.devices import devices
 
+_LOOK_MS = 2000  # between two looks for a device that was unplugged
+
 
 class SoundOutputs(QObject):
-    """The output devices by name; "" is the system's choice. A device that is gone stays listed while it is chosen."""
+    """The output devices by name; "" is the system's choice. A device that is gone stays listed while it is chosen, and
+    is used again when it comes back."""
 
     changed = Signal()
     _found = Signal(object)
@@ -24,6 +27,11 @@ class SoundOutputs(QObject):
         self._settings, self._transport = settings, transport
         self._looking = False
         self._found.connect(self._take)
+        self._gone_since: set[str] | None = None  # the devices that were there while the wanted one was not
+        self._search = QTimer(self)
+        self._search.setInterval(_LOOK_MS)
+        self._search.timeout.connect(self.look)
+        transport.sound_changed.connect(self._sound_changed)
         transport.set_output(settings.sound_device)
 
     @property
@@ -57,4 +65,23 @@ class SoundOutputs(QObject):
 
     def _take(self, names: tuple[str, ...]) -> None:
         self._looking, self.names = False, names
+        if self._search.isActive():
+            self._search_in(set(names))
         self.changed.emit()
+
+    def _sound_changed(self) -> None:
+        """Look for the device as long as it is gone."""
+        if self._transport.lost != self._search.isActive():
+            self._gone_since = None
+            if self._transport.lost:
+                self._search.start()
+            else:
+                self._search.stop()
+
+    def _search_in(self, there: set[str]) -> None:
+        """Only what was missing and is there now can be what was plugged in: nothing is tried over and over."""
+        new = set() if self._gone_since is None else there - self._gone_since
+        self._gone_since = there
+        wanted = self.chosen
+        if any(not wanted or wanted in (name, name.rsplit(", ", 1)[0]) for name in new):
+            self._transport.take_sound_back()

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from umx_gui.app.mix_state import MixState
 from umx_gui.app.song import Song
-from umx_gui.errors import SoundUnavailableError
+from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.messages import describe
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.playback.player import Player
@@ -199,6 +199,18 @@ class Transport(QObject):
             self._load_player()
             self._first_look.start()
 
+    @property
+    def lost(self) -> bool:
+        """Whether the sound device is gone, so that it may come back."""
+        return self._error is not None and self._error.reason in (SoundReason.LOST, SoundReason.NO_DEVICE)
+
+    def take_sound_back(self) -> None:
+        """The sound device is there again: go on through it where the playhead is."""
+        playing = self._playing
+        self.try_sound_again()
+        if playing:
+            self.play()
+
     def another_player(self) -> Player | NullDevice:
         """A second player on the same output, for something short beside the song; its owner closes it."""
         return self._new_player()
@@ -209,10 +221,7 @@ class Transport(QObject):
             return
         self._output = name or None
         if self._player is not None:
-            playing = self._playing
-            self.try_sound_again()
-            if playing:
-                self.play()
+            self.take_sound_back()
 
     def close(self) -> None:
         """Let the sound process go."""
