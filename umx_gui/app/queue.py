@@ -271,6 +271,8 @@ class Queue(QObject):
             job.files = tuple(str(entry[0]) for entry in value.entries)
             job.owns = job.owns and not value.skipped
             record(self._finished, value)
+            if job.state is JobState.DONE:
+                self._times.learn(job)
         elif isinstance(value, Progress) and value.stage in SHARES:
             job.work_s += min(now - run.told_at, _LONGEST_STEP_S)
             job.fraction = max(job.fraction, whole(value.stage, value.fraction))
@@ -286,8 +288,6 @@ class Queue(QObject):
             job.state = JobState.WAITING if isinstance(error, Cancelled) else JobState.FAILED
             job.error = None if isinstance(error, Cancelled) else describe(error)
             job.disown()
-        elif job.state is JobState.DONE:
-            self._times.learn(job)
         self._news()
         if not self.n_left:
             self.told.emit(finished_words(self.jobs))
