@@ -37,13 +37,21 @@ def test_its_failure_stops_the_other_and_is_told_once_at_the_latest_in_the_end()
         raise OSError("full")
         yield
 
-    with pytest.raises(OSError, match="full"), Follower(work) as follower:
-        for n in range(1, 1000):
-            follower.arrived(n)
-            threading.Event().wait(0.01)
-    with pytest.raises(OSError, match="full"), Follower(work) as follower:
-        follower.arrived(1)
-        list(follower.rest())
+    def arrive(n: int) -> None:
+        with Follower(work) as follower:
+            for at in range(1, n):
+                follower.arrived(at)
+                threading.Event().wait(0.01)
+
+    def arrive_and_wait() -> None:
+        with Follower(work) as follower:
+            follower.arrived(1)
+            list(follower.rest())
+
+    with pytest.raises(OSError, match="full"):
+        arrive(1000)
+    with pytest.raises(OSError, match="full"):
+        arrive_and_wait()
 
 
 def test_is_stopped_and_has_tidied_up_when_the_other_fails() -> None:
@@ -57,7 +65,11 @@ def test_is_stopped_and_has_tidied_up_when_the_other_fails() -> None:
             tidied.append(type(e))
             raise
 
-    with pytest.raises(ValueError, match="other"), Follower(work) as follower:
-        follower.arrived(1)
-        raise ValueError("other")
+    def fail() -> None:
+        with Follower(work) as follower:
+            follower.arrived(1)
+            raise ValueError("other")
+
+    with pytest.raises(ValueError, match="other"):
+        fail()
     assert tidied == [Cancelled]

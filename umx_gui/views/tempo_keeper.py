@@ -46,5 +46,6 @@ class TempoKeeper(QObject):
 def _number(kept: object, name: str, plain: float) -> float:
     """A number out of a file that may hold anything; `Tempo` holds those that it has within its bounds."""
     value = kept.get(name) if isinstance(kept, Mapping) else None
-    good = type(value) in (int, float) and -_FURTHEST_S <= value <= _FURTHEST_S
-    return float(value) if good and value is not None else plain
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return plain
+    return float(value) if -_FURTHEST_S <= value <= _FURTHEST_S else plain
