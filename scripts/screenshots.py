@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QFont
@@ -28,6 +29,7 @@ from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
 from umx_gui.app.transport import Transport
 from umx_gui.engine.audio import Fill
+from umx_gui.engine.songs.references import find_references
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
 from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
@@ -41,7 +43,7 @@ LIMIT_S = 600.0
 HERE = Path(__file__).resolve().parent
 NAMES = (
     "empty", "separating", "window", "window-light", "spectrogram", "composite", "filter", "selection", "scores",
-    "export", "queue", "models", "training", "keys", "about", "german",
+    "score-table", "export", "queue", "models", "training", "keys", "about", "german",
 )  # fmt: skip
 
 
@@ -161,9 +163,36 @@ class Pictures:
         self.window.notice.hide()
         self.take("selection", self.window)
         selection.clear()
+        for edit in stretches.edits:
+            stretches.remove(edit)
 
     def scores(self) -> None:
-        """Nothing until scores are there."""
+        """The stems of one filter setting, scored against those of another one: there are no true ones of the demo."""
+        session, song = self.session, self.session.song
+        if song is None or song.stems is None or not {"scores", "score-table"} & set(self.names):
+            return
+        folder = self.home / "Lithium"
+        folder.mkdir()
+        for target, stem in zip(song.targets, song.stems.samples, strict=True):
+            soundfile.write(folder / f"{target}.wav", stem.T, song.sample_rate, subtype="FLOAT")
+        session.desk.set(niter=0)
+        self.settle(2.0)
+        self.rest()
+        found = find_references((folder,), song.targets)
+        if found is None:
+            return
+        for niter in (0, 2):
+            session.desk.set(niter=niter)
+            self.settle(2.0)
+            self.rest()
+            if niter == 0:
+                session.scores.take(found)
+            self.settle(2.0)
+            self.until(lambda: not session.scores.running)
+        self.settle()
+        self.window.notice.hide()
+        self.take("scores", self.window)
+        self.take("score-table", self.window.scores.window)
 
     def dialogs(self) -> None:
         """Each dialog by itself, as it opens over the window."""

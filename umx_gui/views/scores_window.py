@@ -105,6 +105,7 @@ def _table() -> QTableWidget:
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setShowGrid(False)
     table.setTabKeyNavigation(False)
+    table.setWordWrap(False)
     table.setToolTip(tr("Higher is cleaner"))
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(32)
