@@ -20,7 +20,7 @@ TEST_EXTRAS = ("lint", "test")
 _START = "import sys; sys.path[:] = [p for p in sys.path if p]; import runpy; "
 APPLICATION = ("-c", _START + "runpy.run_module('umx_gui', run_name='__main__', alter_sys=True)")
 # What umx-gui does without display and sound.
-HEADLESS = ("separate", "models", "doctor", "-h", "--help", "--version")
+HEADLESS = ("separate", "verify", "models", "integrate", "doctor", "-h", "--help", "--version")
 
 
 @dataclass(frozen=True, slots=True)
