@@ -53,8 +53,10 @@ def em_stereo(
 
 def _covariances(sums: Float64, scale: float, eps: float) -> Float64:
     """R_j = sum_n y_j y_j^H / (eps + sum_n v_j), flat, of the sums [J, B, 4, BLOCK]."""
-    energy = (sums[:, :, 0] + sums[:, :, 1]) * (0.5 * scale)
-    flat: Float64 = (sums * (scale / (eps + energy))[:, :, None]).reshape(-1)
+    # A model that computes no numbers is told of by its stems; here it is no news.
+    with np.errstate(invalid="ignore", over="ignore"):
+        energy = (sums[:, :, 0] + sums[:, :, 1]) * (0.5 * scale)
+        flat: Float64 = (sums * (scale / (eps + energy))[:, :, None]).reshape(-1)
     return flat
 
 
