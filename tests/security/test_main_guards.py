@@ -30,7 +30,7 @@ import runpy, sys
 names, sys.argv = sys.argv[1:], ["program", "--no-such-option"]
 sys.path.append(names.pop(0))  # where scripts find their neighbours
 for name in names:
-    runpy.run_module(name, run_name="__mp_main__")
+    runpy.run_module(name, run_name="__mp_main__", alter_sys=True)
     print(name, flush=True)
 """
 
