@@ -25,6 +25,7 @@ from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 N_SUMS = 512
 _BLOCK = 1 << 16
 _WORDS = _BLOCK // 64
+_EASE_SAMPLES = 32 * _BLOCK  # 8 MB: a whole stem of a long song would count as memory
 
 
 def print_stems(stems: Stems, cancel: CancelToken) -> Iterator[Progress | StemPrint]:
@@ -41,7 +42,8 @@ def print_stems(stems: Stems, cancel: CancelToken) -> Iterator[Progress | StemPr
                 sums += _added(part, channel, start // _BLOCK)
                 done += part.size
                 yield meter.at(done, "checking")
-        release(stems.samples)
+                if start % _EASE_SAMPLES == 0:
+                    release(stems.samples)
         sketch = base64.b64encode(sums.astype("<f8").tobytes()).decode("ascii")
         yield StemPrint(target, digest.hexdigest(), sketch)
 

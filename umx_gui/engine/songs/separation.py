@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from umx_gui.engine.separation.separator import Separator
 
 _RESIDUAL = "residual"
-_EASE_GAP_S = 0.5
+_EASE_GAP_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +251,8 @@ class SongSeparation:
         return mixture.duration_s / max(time.monotonic() - started, 1e-9), analysis.filter_kind
 
     def _ease(self, *arrays: FloatArray) -> None:
-        """Keep memory flat for songs of hours: what was read or written goes back to the disk, twice a second."""
+        """Keep memory flat for songs of hours: what was read or written goes back to the disk, ten times a
+        second."""
         if (now := time.monotonic()) - self._eased_at < _EASE_GAP_S:
             return
         self._eased_at = now
