@@ -111,7 +111,7 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
         first = not window.session.settings.demo_shown
         window.open_demo()
         if first:
-            window.say(HINT.translated())
+            window.say(HINT.translated(), news=True)
     window.sessions.start()
 
 

@@ -114,11 +114,11 @@ class MainWindow(QWidget):
             self.session.settings.demo_shown = True
             self.open_files((path,))
 
-    def say(self, message: Message, act: str = "", call: object = None) -> None:
-        """Show a message in the window, or where the models are, if that is what is looked at."""
+    def say(self, message: Message, act: str = "", call: object = None, news: bool = False) -> None:
+        """Show a message in the window, or where the models are, if those are looked at; `news`: nothing failed."""
         if not callable(call) and (self.dialogs.take(message) or self.queue.take(message)):
             return
-        self.notice.show_message(message, act, call if callable(call) else None)
+        self.notice.show_message(message, act, call if callable(call) else None, news)
 
     # Drag and drop
 
@@ -248,7 +248,7 @@ class MainWindow(QWidget):
             message = Message(
                 tr("“{name}” is used from now on", name=name), tr("This song was separated with “{used}”", used=used)
             )
-            self.say(message, tr("Separate again"), lambda: self.session.separate(restart=True))
+            self.say(message, tr("Separate again"), lambda: self.session.separate(restart=True), news=True)
 
     def _exported(self, paths: list[Path]) -> None:
         if paths:

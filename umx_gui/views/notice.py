@@ -28,6 +28,7 @@ class _Said:
     message: Message
     act: str
     call: Callable[[], object] | None
+    news: bool = False
 
     @property
     def stays(self) -> bool:
@@ -70,12 +71,20 @@ class Notice(QWidget):
         row.addWidget(self.dismiss)
         self.hide()
 
-    def show_message(self, message: Message, act: str = "", call: Callable[[], object] | None = None) -> None:
+    @property
+    def warns(self) -> bool:
+        """Whether what is shown bears the sign of a failure: it stays, and is not mere news."""
+        return self._shown is not None and self._shown.stays and not self._shown.news
+
+    def show_message(
+        self, message: Message, act: str = "", call: Callable[[], object] | None = None, news: bool = False
+    ) -> None:
         """Say this; `act` is the word on the button that does `call`. Messages without a reason leave by themselves.
 
-        While a failure is shown others wait behind it; what is shown or waits already is not said twice.
+        `news`: nothing went wrong, however long it is shown. While a failure is shown others wait behind it; what is
+        shown or waits already is not said twice.
         """
-        said = _Said(message, act, call)
+        said = _Said(message, act, call, news)
         if self._shown is None or not self._shown.stays:
             self._show(said)
         elif message not in [self._shown.message, *(waiting.message for waiting in self._waiting)]:
@@ -123,8 +132,7 @@ class Notice(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), theme.color("raised"))
         painter.fillRect(QRectF(0, 0, self.width(), 1), theme.color("hairline"))
-        news = self._shown is not None and not self._shown.stays
-        tone, icon = ("accent", "check") if news else ("warn", "notice")
+        tone, icon = ("warn", "notice") if self.warns else ("accent", "check")
         painter.fillRect(QRectF(0, 0, 3, self.height()), theme.color(tone))
         icons.draw(painter, icon, QRectF(18, self.height() / 2 - 8, 16, 16), theme.color(tone))
 
