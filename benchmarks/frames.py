@@ -30,9 +30,9 @@ from umx_gui.app.settings import Settings
 from umx_gui.engine.audio import Fill
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.views.application import application
-from umx_gui.views.lane import Lane
+from umx_gui.views.kit.theme import ThemeKeeper
+from umx_gui.views.lanes.lane import Lane
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import ThemeKeeper
 
 RATE = 44100
 

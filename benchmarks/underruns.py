@@ -58,11 +58,11 @@ def listen(sound: SoundServer, folder: Path, seconds: float, models: Path | None
 
     from umx_gui.app.session import Session
     from umx_gui.app.settings import Settings
-    from umx_gui.app.transport import Transport
+    from umx_gui.app.sound.transport import Transport
     from umx_gui.engine.models.registry import ModelRegistry
     from umx_gui.views.application import application
+    from umx_gui.views.kit.theme import ThemeKeeper
     from umx_gui.views.main_window import MainWindow
-    from umx_gui.views.theme import ThemeKeeper
 
     path = folder / "song.wav"
     noise = np.random.default_rng(3).integers(-8000, 8000, (round((seconds + 5) * RATE_HZ), 2), np.int16)

@@ -27,16 +27,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.audio import Fill
 from umx_gui.engine.songs.references import find_references
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
-from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
-from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.export.dialog import ExportDialog
+from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.language import use_language
 from umx_gui.views.main_window import MainWindow, demo_song
-from umx_gui.views.theme import ThemeKeeper
 
 SIZE = (1360, 864)
 LIMIT_S = 600.0

@@ -212,12 +212,12 @@ def soak(folder: Path, models: Path, actions: int, seed: int, with_sound: bool) 
 
     from umx_gui.app.session import Session
     from umx_gui.app.settings import Settings
-    from umx_gui.app.transport import Transport
+    from umx_gui.app.sound.transport import Transport
     from umx_gui.engine.models.registry import ModelRegistry
     from umx_gui.playback.null_device import NullDevice
     from umx_gui.views.application import application
+    from umx_gui.views.kit.theme import ThemeKeeper
     from umx_gui.views.main_window import MainWindow
-    from umx_gui.views.theme import ThemeKeeper
 
     app = application()
     registry = ModelRegistry(models)

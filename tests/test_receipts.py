@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from umx_gui.app.queue_job import JobSettings
-from umx_gui.app.queue_run import Ended, Gate, Order, Runner
+from umx_gui.app.queue.job import JobSettings
+from umx_gui.app.queue.run import Ended, Gate, Order, Runner
 from umx_gui.app.settings import Settings
 from umx_gui.cli import main
 from umx_gui.engine.models.registry import ModelRegistry

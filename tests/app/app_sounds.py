@@ -9,8 +9,8 @@ import numpy as np
 import soundfile as sf
 from pytestqt.qtbot import QtBot
 
+from umx_gui.app.open_song.song import Song
 from umx_gui.app.session import Session, SessionState
-from umx_gui.app.song import Song
 from umx_gui.engine.audio import FloatArray
 
 MakeSession = Callable[..., Session]

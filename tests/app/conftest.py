@@ -12,7 +12,7 @@ from told import Told
 
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.playback.null_device import NullDevice
 

@@ -12,9 +12,9 @@ from app_sounds import MakeSession, open_and_wait
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.export_what import MIX, ExportWhat, ready
+from umx_gui.app.export.what import MIX, ExportWhat, ready
+from umx_gui.app.open_song.song import MIXTURE
 from umx_gui.app.session import Session
-from umx_gui.app.song import MIXTURE
 from umx_gui.engine.audio import Fill
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.sessions.document import ExportRef, Kind

@@ -13,12 +13,12 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.desk import DEFAULT, Tuning
-from umx_gui.app.recipe import separator_options
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.separation.desk import DEFAULT, Tuning
+from umx_gui.app.separation.recipe import separator_options
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
-from umx_gui.app.song import Song
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.audio import Audio, Fill, FloatArray
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.models.registry import ModelRegistry

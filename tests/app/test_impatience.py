@@ -10,8 +10,8 @@ from app_sounds import open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
+from umx_gui.app.open_song.song import Song
 from umx_gui.app.session import Session, SessionState
-from umx_gui.app.song import Song
 from umx_gui.engine.audio import Audio
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.separation.separator import Separator

@@ -14,10 +14,10 @@ from published_models import publish, weights
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.model_jobs import ModelJobs, Question
+from umx_gui.app.separation.model_jobs import ModelJobs, Question
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models import published
 from umx_gui.engine.models.catalogue import CatalogueItem
 from umx_gui.engine.models.registry import ModelRegistry

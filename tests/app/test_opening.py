@@ -10,9 +10,9 @@ import pytest
 import soundfile as sf
 from app_sounds import sound, write
 
-from umx_gui.app import opening
-from umx_gui.app.opening import Begun, Decoded, Ended, open_song, scratch_folder
-from umx_gui.app.song import Song
+from umx_gui.app.open_song import opening
+from umx_gui.app.open_song.opening import Begun, Decoded, Ended, open_song, scratch_folder
+from umx_gui.app.open_song.song import Song
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import AudioUnreadableError, Cancelled, UnreadableReason
 from umx_gui.messages import Message

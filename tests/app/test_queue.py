@@ -13,7 +13,7 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.queue_job import JobSettings, JobState, QueueJob
+from umx_gui.app.queue.job import JobSettings, JobState, QueueJob
 from umx_gui.app.session import Session, SessionState
 from umx_gui.cli import main
 

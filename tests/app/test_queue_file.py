@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from umx_gui.app.queue_file import Kept, QueueFile, encoded
-from umx_gui.app.queue_job import JobSettings, JobState, QueueJob
+from umx_gui.app.queue.file import Kept, QueueFile, encoded
+from umx_gui.app.queue.job import JobSettings, JobState, QueueJob
 from umx_gui.messages import Message
 
 

@@ -11,7 +11,7 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.recipe import Recipe
+from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.session import Session
 from umx_gui.engine.scoring.bsseval import bss_eval
 from umx_gui.engine.scoring.metrics import sdr_db, si_sdr_db

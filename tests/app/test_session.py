@@ -12,10 +12,10 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app import opening
+from umx_gui.app.open_song import opening
+from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import load_settings
-from umx_gui.app.song import MIXTURE, Song
 from umx_gui.engine.audio import Audio, Fill
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.separation.separator import Separator

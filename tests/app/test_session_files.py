@@ -13,8 +13,8 @@ from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
 from told import Told
 
+from umx_gui.app.saving.jobs import Opening
 from umx_gui.app.session import Session, SessionState
-from umx_gui.app.session_jobs import Opening
 from umx_gui.engine.sessions.autosave import Autosave, Leftover, autosave_folder, kept
 from umx_gui.engine.sessions.document import Kind, ModelRef, Stretch, StripRef, View
 from umx_gui.engine.sessions.recipe import Recipe

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from umx_gui.app.opening import Ended, open_song
-from umx_gui.app.song import Song
+from umx_gui.app.open_song.opening import Ended, open_song
+from umx_gui.app.open_song.song import Song
 from umx_gui.engine.audio import Block, Stems
 from umx_gui.engine.work import CancelToken
 from umx_gui.playback.mix import FILL_GRAIN

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.sound_outputs import SoundOutputs
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.sound_outputs import SoundOutputs
+from umx_gui.app.sound.transport import Transport
 from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.playback.null_device import NullDevice
 

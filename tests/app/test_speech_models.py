@@ -17,7 +17,7 @@ from told import Told
 
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.models.model import Model, ModelSpec, save_model
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix

@@ -9,7 +9,7 @@ from app_sounds import MakeSession
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.separating import ModelShelf
+from umx_gui.app.separation.separating import ModelShelf
 
 
 def run(code: str) -> str:
@@ -39,7 +39,7 @@ if sys.platform != "linux":
     print("loaded ahead, imported")
     sys.exit()
 from pathlib import Path
-from umx_gui.app import torch_loading
+from umx_gui.app.separation.separation import torch_loading
 load = torch_loading._load_library
 def watched(path):
     load(path)

@@ -12,10 +12,10 @@ from numpy.testing import assert_array_equal
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.recipe import Recipe
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.separation.recipe import Recipe
+from umx_gui.app.separation.takes import OWN, Edit, Take, from_document, take_words, to_document
 from umx_gui.app.session import Session, SessionState
-from umx_gui.app.song import Song
-from umx_gui.app.takes import OWN, Edit, Take, from_document, take_words, to_document
 from umx_gui.engine.audio import Block, Fill, FloatArray, Stems
 from umx_gui.engine.exact_sum import null_db
 from umx_gui.engine.sessions.document import ModelRef
@@ -281,7 +281,7 @@ def test_a_full_disk_leaves_the_stems(
         raise DiskFullError(Path("/var/tmp"), 10, 1)
 
     session.stretches.separate(A, B)
-    monkeypatch.setattr("umx_gui.app.splices.Splices._make_room", full)
+    monkeypatch.setattr("umx_gui.app.open_song.splices.Splices._make_room", full)
     qtbot.waitUntil(lambda: bool(told.messages), timeout=60_000)
     assert "too full" in told.titles[0]
     assert_array_equal(stems_of(song), own)
@@ -289,7 +289,7 @@ def test_a_full_disk_leaves_the_stems(
 
 
 def test_blocks_in_any_order_end_the_same(song_file: Path) -> None:
-    from umx_gui.app.opening import Ended, open_song
+    from umx_gui.app.open_song.opening import Ended, open_song
 
     rng = np.random.default_rng(3)
     results = []

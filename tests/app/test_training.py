@@ -16,9 +16,9 @@ from told import Told
 from toy_runs import make_dataset
 from toy_training import MORE
 
-from umx_gui.app.run_watch import RunWatch
 from umx_gui.app.settings import Settings, load_settings
-from umx_gui.app.training import TrainingPlan, TrainingRuns
+from umx_gui.app.training.run_watch import RunWatch
+from umx_gui.app.training.runs import TrainingPlan, TrainingRuns
 from umx_gui.engine.runs.run_folder import RunState, ask_to_stop, is_held
 from umx_gui.errors import OptionError
 
@@ -51,7 +51,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from umx_gui.app.settings import Settings
-from umx_gui.app.training import TrainingPlan, TrainingRuns
+from umx_gui.app.training.runs import TrainingPlan, TrainingRuns
 
 app = QCoreApplication([])
 runs = TrainingRuns(Settings(), Path("models"))

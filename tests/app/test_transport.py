@@ -13,10 +13,10 @@ from app_sounds import write
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.mix_state import MAX_GAIN_DB, MixState
-from umx_gui.app.opening import Ended, open_song
-from umx_gui.app.song import Song
-from umx_gui.app.transport import Transport
+from umx_gui.app.open_song.opening import Ended, open_song
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.sound.mix_state import MAX_GAIN_DB, MixState
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.work import CancelToken
 from umx_gui.playback.mix import Mix, Strip
 from umx_gui.playback.null_device import NullDevice

@@ -15,10 +15,10 @@ from memory import resident_mb
 from PySide6.QtCore import QCoreApplication
 
 from umx_gui.app.collector import Collector
-from umx_gui.app.queue_job import JobState
+from umx_gui.app.queue.job import JobState
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.playback.null_device import NullDevice
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from trainer.dataset import scan
 from trainer.layouts import candidates
 from trainer.live import LiveRun
 from umx_gui.app.settings import Settings
-from umx_gui.app.training import TrainingRuns
+from umx_gui.app.training.runs import TrainingRuns
 from umx_gui.engine.runs.run_folder import is_held, last_words, set_paused
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import DatasetError, OutputNotWritableError

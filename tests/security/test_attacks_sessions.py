@@ -24,13 +24,13 @@ from processes import assert_one_sentence, environment, report_of, umx_gui
 from pytestqt.qtbot import QtBot
 from session_helpers import full_document, reference
 
-from umx_gui.app.queue_file import QueueFile, encoded
-from umx_gui.app.queue_job import JobSettings, JobState, QueueJob
+from umx_gui.app.queue.file import QueueFile, encoded
+from umx_gui.app.queue.job import JobSettings, JobState, QueueJob
+from umx_gui.app.saving.jobs import open_file, open_kept
 from umx_gui.app.session import Session
-from umx_gui.app.session_jobs import open_file, open_kept
 from umx_gui.app.settings import Settings
 from umx_gui.app.single_instance import SingleInstance, socket_name
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.sessions.autosave import Leftover
 from umx_gui.engine.sessions.document import Kind, ModelRef, SessionDocument, WrittenFile

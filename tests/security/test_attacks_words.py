@@ -32,16 +32,16 @@ from scripts.launcher import main as launcher
 from umx_gui import words
 from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings, load_settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models.importing import import_model
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.resource import resource
 from umx_gui.errors import ModelInvalidError
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.language import LANGUAGES, use_language
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import ThemeKeeper
 
 TRICKS = "\u202e\u2066\u200e\x07\x1b\x00"
 
@@ -113,7 +113,7 @@ def test_21_markup_in_names_and_tags_stays_text(window: MainWindow, qtbot: QtBot
 
 
 def test_21_a_label_of_markup_is_as_large_as_its_letters(qtbot: QtBot, tmp_path: Path) -> None:
-    from umx_gui.views.labels import plain_label
+    from umx_gui.views.kit.labels import plain_label
 
     picture = QImage(329, 303, QImage.Format.Format_RGB32)
     assert picture.save(str(tmp_path / "p.png"))

@@ -16,17 +16,17 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 from session_helpers import full_document
 
-from umx_gui.app.queue_file import encoded
-from umx_gui.app.queue_job import JobSettings, QueueJob
+from umx_gui.app.queue.file import encoded
+from umx_gui.app.queue.job import JobSettings, QueueJob
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.sessions.session_file import write_session
 from umx_gui.playback.null_device import NullDevice
 from umx_gui.views.application import application
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import ThemeKeeper
 
 FILES = ("settings.json", "queue.json", "autosave/0123456789abcdef.umx", "autosave/kept/fedcba9876543210.umx")
 MOST_SECONDS = 3.0

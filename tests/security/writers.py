@@ -21,8 +21,8 @@ from trainer_writers import decoded_writer, scores_writer
 from trainer import checkpoint
 from trainer.config import config_from
 from trainer.publish import publish
-from umx_gui.app.queue_file import QueueFile, encoded
-from umx_gui.app.queue_job import JobSettings, JobState, QueueJob
+from umx_gui.app.queue.file import QueueFile, encoded
+from umx_gui.app.queue.job import JobSettings, JobState, QueueJob
 from umx_gui.app.settings import Settings, load_settings
 from umx_gui.engine.export.exporter import ExportOptions
 from umx_gui.engine.models.importing import import_model

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from view_songs import RATE, four_stems, show_separated
 
 from umx_gui.app.session import Session
-from umx_gui.views.export_dialog import ExportDialog
-from umx_gui.views.group_dialog import GroupDialog, suggested_name
+from umx_gui.views.export.dialog import ExportDialog
+from umx_gui.views.export.group_dialog import GroupDialog, suggested_name
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QC
 from pytestqt.qtbot import QtBot
 from view_songs import four_stems, show_separated
 
-from umx_gui.app.desk import DEFAULT, Tuning
+from umx_gui.app.separation.desk import DEFAULT, Tuning
 from umx_gui.app.session import Session
 from umx_gui.views.filter_panel import FilterPanel
 from umx_gui.views.main_window import MainWindow

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from umx_gui.views import formats
+from umx_gui.views.kit import formats
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 from view_songs import RATE, four_stems, show_separated
 
+from umx_gui.app.open_song.song import Song
 from umx_gui.app.session import Session
-from umx_gui.app.song import Song
 from umx_gui.views.main_window import MainWindow
 
 SHIFT, CTRL, NONE = (

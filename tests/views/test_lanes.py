@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from view_songs import RATE, fill, four_stems, make_song, reserve_stems, show, show_separated
 
 from umx_gui.app.session import Session
-from umx_gui.views.lane import Lane
+from umx_gui.views.kit.theme import DARK, LIGHT
+from umx_gui.views.lanes.lane import Lane
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import DARK, LIGHT
 
 
 def pixels(lane: Lane) -> np.ndarray:

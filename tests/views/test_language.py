@@ -18,12 +18,13 @@ from umx_gui import errors, words
 from umx_gui.app.session import Session
 from umx_gui.app.settings import load_settings
 from umx_gui.messages import describe
-from umx_gui.views import formats, language
+from umx_gui.views import language
 from umx_gui.views.application import application
-from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
-from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.export.dialog import ExportDialog
+from umx_gui.views.kit import formats
+from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import ThemeKeeper
 from umx_gui.words import tr, trn
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,9 +17,9 @@ from view_songs import RATE, four_stems, make_song, show, show_separated
 from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.audio import Fill
 from umx_gui.views.application import application
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.main_window import MainWindow, demo_song
-from umx_gui.views.theme import ThemeKeeper
-from umx_gui.views.tool_bar import card_text
+from umx_gui.views.models.card import card_text
 
 
 def test_empty_it_invites(window: MainWindow) -> None:

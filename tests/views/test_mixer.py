@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from view_songs import four_stems, show_separated
 
-from umx_gui.app.mix_state import MixState
 from umx_gui.app.session import Session
+from umx_gui.app.sound.mix_state import MixState
+from umx_gui.views.kit.sliders import PanSlider, VolumeSlider
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.meter import FLOOR_DB, LevelMeter
-from umx_gui.views.mixer_strip import MixerStrip
-from umx_gui.views.sliders import PanSlider, VolumeSlider
+from umx_gui.views.mixer.meter import FLOOR_DB, LevelMeter
+from umx_gui.views.mixer.mixer_strip import MixerStrip
 
 
 @pytest.fixture
@@ -65,7 +65,8 @@ def test_ctrl_click_hears_one_stem_alone(
     mix.set_solo("drums", True)
     with monkeypatch.context() as held:
         held.setattr(
-            "umx_gui.views.mixer_strip.QGuiApplication.keyboardModifiers", lambda: Qt.KeyboardModifier.ControlModifier
+            "umx_gui.views.mixer.mixer_strip.QGuiApplication.keyboardModifiers",
+            lambda: Qt.KeyboardModifier.ControlModifier,
         )
         qtbot.mouseClick(strip(window, "other").solo, Qt.MouseButton.LeftButton)
     assert [t for t in mix.targets if mix.strip(t).solo] == ["other"]

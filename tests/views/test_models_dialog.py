@@ -17,14 +17,14 @@ from told import Told
 
 from umx_gui.app.session import Session
 from umx_gui.app.settings import Settings
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models import published
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.playback.null_device import NullDevice
+from umx_gui.views.kit.theme import DARK, LIGHT
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.models_dialog import ModelsDialog
-from umx_gui.views.models_table import COLUMNS
-from umx_gui.views.theme import DARK, LIGHT
+from umx_gui.views.models.dialog import ModelsDialog
+from umx_gui.views.models.table import COLUMNS
 
 LEFT = Qt.MouseButton.LeftButton
 

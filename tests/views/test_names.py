@@ -24,8 +24,8 @@ from view_songs import four_stems, show_separated
 
 from umx_gui.app.session import Session
 from umx_gui.views.application import HINT, _begin
-from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog
-from umx_gui.views.export_dialog import ExportDialog
+from umx_gui.views.export.dialog import ExportDialog
+from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
 from umx_gui.views.main_window import MainWindow
 
 KINDS = (

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from told import Told
 
-from umx_gui.app.queue_job import JobState
+from umx_gui.app.queue.job import JobState
 from umx_gui.app.session import Session
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.queue_panel import QueuePanel, summary
+from umx_gui.views.queue.panel import QueuePanel, summary
 
 RATE = 44100
 

@@ -10,8 +10,8 @@ from view_songs import RATE, tone
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.summaries import Peaks, SpectrogramTiles
-from umx_gui.views import raster
-from umx_gui.views.color_tables import spectrogram_table, wave_table
+from umx_gui.views.kit.color_tables import spectrogram_table, wave_table
+from umx_gui.views.lanes import raster
 
 
 def peaks_of(samples: FloatArray) -> Peaks:

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from view_songs import RATE, TARGETS, four_stems, show_separated
 
 from umx_gui.app.session import Session
+from umx_gui.views.lanes.score_curve import ScoreCurve
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.score_curve import ScoreCurve
 
 
 def drop(window: MainWindow, *paths: Path) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from view_songs import RATE, four_stems, make_song, show, show_separated
 
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.separation.takes import OWN
 from umx_gui.app.session import Session
-from umx_gui.app.song import Song
-from umx_gui.app.takes import OWN
 from umx_gui.engine.exact_sum import null_db
 from umx_gui.views.main_window import MainWindow
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QStyleHints
 from pytestqt.qtbot import QtBot
 
 from umx_gui.views.application import application
-from umx_gui.views.theme import DARK, LIGHT, Theme, ThemeKeeper, current, font, mix_colors, palette
+from umx_gui.views.kit.theme import DARK, LIGHT, Theme, ThemeKeeper, current, font, mix_colors, palette
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 # Machado, Oliveira, Fernandes 2009, severity 1.0; for linear RGB.

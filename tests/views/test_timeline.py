@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from umx_gui.views.timeline import MIN_VISIBLE, Timeline, ticks
+from umx_gui.views.lanes.timeline import MIN_VISIBLE, Timeline, ticks
 
 N = 10_000_000
 

@@ -21,11 +21,11 @@ from toy_training import MORE
 from umx_gui.app.session import Session
 from umx_gui.engine.runs.run_folder import RunNews, RunState
 from umx_gui.engine.runs.run_history import Epoch, TargetScores
+from umx_gui.views.kit.theme import DARK, LIGHT
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import DARK, LIGHT
-from umx_gui.views.training_forms import PublishForm, StartForm
-from umx_gui.views.training_plots import TrainingPlots, curves_in_words
-from umx_gui.views.training_window import TrainingWindow, state_words
+from umx_gui.views.training.forms import PublishForm, StartForm
+from umx_gui.views.training.plots import TrainingPlots, curves_in_words
+from umx_gui.views.training.window import TrainingWindow, state_words
 
 LIMIT_MS = 180_000
 ROOT = Path(__file__).resolve().parents[2]

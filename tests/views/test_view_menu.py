@@ -14,13 +14,13 @@ from view_songs import RATE, four_stems, show_separated
 
 from umx_gui.app.session import Session
 from umx_gui.app.settings import load_settings
-from umx_gui.views import axes
-from umx_gui.views.lane import Lane
-from umx_gui.views.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, SPECTROGRAM, WAVEFORM, modes_of
+from umx_gui.views.kit.theme import DARK
+from umx_gui.views.lanes import axes
+from umx_gui.views.lanes.lane import Lane
+from umx_gui.views.lanes.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, SPECTROGRAM, WAVEFORM, modes_of
+from umx_gui.views.lanes.tempo import Tempo
+from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.tempo import Tempo
-from umx_gui.views.theme import DARK
-from umx_gui.views.timeline import Timeline
 
 
 def drawn(qtbot: QtBot, session: Session, lane: Lane) -> np.ndarray:

@@ -11,10 +11,10 @@ from view_songs import four_stems, make_song, show, show_separated
 from umx_gui.app.session import Session, Status
 from umx_gui.engine.work import Progress
 from umx_gui.messages import Message
-from umx_gui.views.labels import Line, plain_label, plain_tip
+from umx_gui.views.kit.labels import Line, plain_label, plain_tip
+from umx_gui.views.kit.notice import Notice
+from umx_gui.views.lanes.song_header import song_facts, song_title
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.notice import Notice
-from umx_gui.views.song_header import song_facts, song_title
 from umx_gui.views.status_bar import busy_words, export_words
 
 EVIL = '<img src="/etc/x.png"><b>Song</b> &amp; more'

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from umx_gui.app.separating import Recipe
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.separation.separating import Recipe
 from umx_gui.app.session import Session
-from umx_gui.app.song import Song
 from umx_gui.engine.audio import Block, FloatArray, Stems
 from umx_gui.engine.decoding.audio_info import AudioInfo
 from umx_gui.engine.storage.scratch import Scratch

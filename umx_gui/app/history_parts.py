@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from umx_gui.app.desk import DeskState
 from umx_gui.app.history import History, Part
+from umx_gui.app.separation.desk import DeskState
 from umx_gui.playback.mix import Strip
 from umx_gui.words import mark, tr
 
 if TYPE_CHECKING:
-    from umx_gui.app.desk import FilterDesk
-    from umx_gui.app.transport import Transport
+    from umx_gui.app.separation.desk import FilterDesk
+    from umx_gui.app.sound.transport import Transport
 
 _STRIP_WORDS = {
     "gain_db": mark("volume of {stem}"),

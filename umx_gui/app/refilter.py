@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.desk import FilterDesk
-from umx_gui.app.exporting import Exporting
-from umx_gui.app.separating import Order
-from umx_gui.app.separation import Separation
+from umx_gui.app.export.exporting import Exporting
+from umx_gui.app.separation.desk import FilterDesk
+from umx_gui.app.separation.separating import Order
+from umx_gui.app.separation.separation import Separation
 
 if TYPE_CHECKING:
     from umx_gui.app.session import Session

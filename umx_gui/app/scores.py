@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from umx_gui.app.recipe import Recipe
-from umx_gui.app.song import Song
-from umx_gui.app.takes import take_words
+from umx_gui.app.open_song.song import Song
+from umx_gui.app.separation.recipe import Recipe
+from umx_gui.app.separation.takes import take_words
 from umx_gui.app.worker import Worker
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress

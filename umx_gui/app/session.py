@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from umx_gui.app.export_what import ExportWhat
-from umx_gui.app.exporting import Exporting
+from umx_gui.app.export.exporting import Exporting
+from umx_gui.app.export.what import ExportWhat
 from umx_gui.app.history_parts import session_history
-from umx_gui.app.loudness import LoudnessMatch
-from umx_gui.app.model_jobs import ModelJobs
-from umx_gui.app.opener import Opener
-from umx_gui.app.queue import Queue
+from umx_gui.app.open_song.opener import Opener
+from umx_gui.app.open_song.song import MIXTURE, Song
+from umx_gui.app.open_song.tiles import TileKeeper
+from umx_gui.app.queue.queue import Queue
 from umx_gui.app.refilter import Refilter
+from umx_gui.app.saving.session_files import SessionFiles
 from umx_gui.app.scores import Scores
-from umx_gui.app.separation import Separation
-from umx_gui.app.session_files import SessionFiles
+from umx_gui.app.separation.model_jobs import ModelJobs
+from umx_gui.app.separation.separation import Separation
+from umx_gui.app.separation.stretches import Stretches
 from umx_gui.app.session_news import SessionNews
 from umx_gui.app.session_wiring import wire
 from umx_gui.app.settings import Settings, load_settings
-from umx_gui.app.song import MIXTURE, Song
+from umx_gui.app.sound.loudness import LoudnessMatch
+from umx_gui.app.sound.transport import Transport
 from umx_gui.app.status import SessionState as SessionState
 from umx_gui.app.status import Status as Status
 from umx_gui.app.status import StatusBoard
-from umx_gui.app.stretches import Stretches
-from umx_gui.app.tiles import TileKeeper
-from umx_gui.app.transport import Transport
 from umx_gui.app.worker import Worker, cancel_all, stop_all
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.summaries import Spectrum

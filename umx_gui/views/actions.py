@@ -10,12 +10,12 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.app.session import Session, SessionState
-from umx_gui.views.bind import bind
-from umx_gui.views.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, LaneModes
+from umx_gui.views.kit.bind import bind
+from umx_gui.views.kit.theme import ThemeKeeper
+from umx_gui.views.lanes.lane_modes import BOTH, SPECTROGRAM, WAVEFORM, LaneModes
+from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.views.language import LanguageMenu
 from umx_gui.views.sound_menu import SoundMenu
-from umx_gui.views.theme import ThemeKeeper
-from umx_gui.views.timeline import Timeline
 from umx_gui.words import tr
 
 STEP_S, BIG_STEP_S = 5.0, 30.0

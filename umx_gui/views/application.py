@@ -27,9 +27,9 @@ from umx_gui.app.single_instance import SingleInstance
 from umx_gui.engine.decoding.decode_client import pool as decoder_pool
 from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
+from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.language import use_language
 from umx_gui.views.main_window import MainWindow
-from umx_gui.views.theme import ThemeKeeper
 from umx_gui.words import mark, tr
 
 HINT = Message(

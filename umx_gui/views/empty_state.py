@@ -9,9 +9,9 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from umx_gui.views.actions import Actions
-from umx_gui.views.controls import button_for
-from umx_gui.views.labels import plain_label
-from umx_gui.views.theme import current, font
+from umx_gui.views.kit.controls import button_for
+from umx_gui.views.kit.labels import plain_label
+from umx_gui.views.kit.theme import current, font
 from umx_gui.words import tr
 
 _TARGETS = ("vocals", "drums", "bass", "other")

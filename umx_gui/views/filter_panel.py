@@ -8,20 +8,20 @@ from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from umx_gui.app.desk import DEFAULT, SLOTS
-from umx_gui.app.recipe import RESIDUAL
-from umx_gui.app.separating import Kept
+from umx_gui.app.separation.desk import DEFAULT, SLOTS
+from umx_gui.app.separation.recipe import RESIDUAL
+from umx_gui.app.separation.separating import Kept
 from umx_gui.app.session import Session
 from umx_gui.errors import UmxError
 from umx_gui.views.actions import Actions
-from umx_gui.views.bind import bind
-from umx_gui.views.controls import Button, button_for
-from umx_gui.views.fields import CheckBox, Choice
-from umx_gui.views.formats import target_name
-from umx_gui.views.labels import Line, plain_label
-from umx_gui.views.sliders import EmphasisSlider
-from umx_gui.views.theme import GRID, current
-from umx_gui.views.timeline import Timeline
+from umx_gui.views.kit.bind import bind
+from umx_gui.views.kit.controls import Button, button_for
+from umx_gui.views.kit.fields import CheckBox, Choice
+from umx_gui.views.kit.formats import target_name
+from umx_gui.views.kit.labels import Line, plain_label
+from umx_gui.views.kit.sliders import EmphasisSlider
+from umx_gui.views.kit.theme import GRID, current
+from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.words import mark, tr, trn
 
 WIDTH = 35 * GRID

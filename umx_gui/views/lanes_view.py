@@ -6,27 +6,27 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from umx_gui.app.open_song.song import MIXTURE
 from umx_gui.app.session import Session
-from umx_gui.app.song import MIXTURE
 from umx_gui.errors import UmxError
-from umx_gui.views import ruler
 from umx_gui.views.actions import Actions
-from umx_gui.views.controls import button_for
-from umx_gui.views.gestures import TimeGestures
-from umx_gui.views.lane import Lane
-from umx_gui.views.lane_modes import LaneModes
-from umx_gui.views.meter import LevelMeter
-from umx_gui.views.mixer_strip import MixerStrip, MixtureStrip, Strip
-from umx_gui.views.overlay import Overlay
-from umx_gui.views.overview import Overview
-from umx_gui.views.readout import Readout
-from umx_gui.views.score_curve import ScoreCurve
-from umx_gui.views.selection import Selection
-from umx_gui.views.song_header import SongHeader
-from umx_gui.views.spectrum_look import SpectrumLook
-from umx_gui.views.tempo import Tempo
-from umx_gui.views.theme import STRIP_WIDTH, current
-from umx_gui.views.timeline import Timeline
+from umx_gui.views.kit.controls import button_for
+from umx_gui.views.kit.theme import STRIP_WIDTH, current
+from umx_gui.views.lanes import ruler
+from umx_gui.views.lanes.gestures import TimeGestures
+from umx_gui.views.lanes.lane import Lane
+from umx_gui.views.lanes.lane_modes import LaneModes
+from umx_gui.views.lanes.overlay import Overlay
+from umx_gui.views.lanes.overview import Overview
+from umx_gui.views.lanes.readout import Readout
+from umx_gui.views.lanes.score_curve import ScoreCurve
+from umx_gui.views.lanes.selection import Selection
+from umx_gui.views.lanes.song_header import SongHeader
+from umx_gui.views.lanes.spectrum_look import SpectrumLook
+from umx_gui.views.lanes.tempo import Tempo
+from umx_gui.views.lanes.timeline import Timeline
+from umx_gui.views.mixer.meter import LevelMeter
+from umx_gui.views.mixer.mixer_strip import MixerStrip, MixtureStrip, Strip
 from umx_gui.words import tr
 
 

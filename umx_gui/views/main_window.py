@@ -19,27 +19,27 @@ from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.resource import resource
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
-from umx_gui.views.drag_out import DragOut
 from umx_gui.views.drop import files_of, files_of_paths, has_files, paths_of
 from umx_gui.views.empty_state import DropSheet, EmptyState
+from umx_gui.views.export.drag_out import DragOut
 from umx_gui.views.filter_panel import FilterPanel
-from umx_gui.views.lane_modes import LaneModes
+from umx_gui.views.kit.notice import Notice
+from umx_gui.views.kit.theme import ThemeKeeper
+from umx_gui.views.lanes.lane_modes import LaneModes
+from umx_gui.views.lanes.timeline import Timeline
+from umx_gui.views.lanes.view_menu import ViewMenu
 from umx_gui.views.lanes_view import LanesView
-from umx_gui.views.meter import MeterPump
-from umx_gui.views.models_dialog import ModelsDialog
-from umx_gui.views.notice import Notice
-from umx_gui.views.playlist import Playlist
-from umx_gui.views.queue_door import QueueDoor
-from umx_gui.views.scores_door import ScoresDoor
+from umx_gui.views.mixer.meter import MeterPump
+from umx_gui.views.models.dialog import ModelsDialog
+from umx_gui.views.queue.door import QueueDoor
+from umx_gui.views.queue.playlist import Playlist
+from umx_gui.views.scores.door import ScoresDoor
 from umx_gui.views.session_door import SessionDoor
 from umx_gui.views.status_bar import StatusBar
-from umx_gui.views.stretch_door import StretchDoor
-from umx_gui.views.theme import ThemeKeeper
-from umx_gui.views.timeline import Timeline
+from umx_gui.views.stretches.door import StretchDoor
 from umx_gui.views.tool_bar import ToolBar
-from umx_gui.views.training_door import TrainingDoor
+from umx_gui.views.training.door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
-from umx_gui.views.view_menu import ViewMenu
 from umx_gui.views.window_dialogs import WindowDialogs
 from umx_gui.words import tr, trn
 

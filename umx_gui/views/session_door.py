@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from umx_gui.app.saving.jobs import Opening
 from umx_gui.app.session import Session
-from umx_gui.app.session_jobs import Opening
 from umx_gui.engine.naming import song_name
 from umx_gui.engine.sessions.autosave import Leftover, age_words
 from umx_gui.engine.sessions.document import View
@@ -20,22 +19,15 @@ from umx_gui.engine.sessions.session_file import SUFFIX, is_session
 from umx_gui.errors import SongMissingError
 from umx_gui.messages import Message, describe, printable
 from umx_gui.views.actions import Actions
-from umx_gui.views.labels import plain_tip
-from umx_gui.views.lane_modes import LaneModes
-from umx_gui.views.song_header import song_title
-from umx_gui.views.timeline import Timeline
-from umx_gui.views.tool_bar import plain
-from umx_gui.views.window_dialogs import file_dialog_options
+from umx_gui.views.kit.dialogs import file_dialog_options
+from umx_gui.views.kit.labels import plain, plain_tip
+from umx_gui.views.kit.notice import Say
+from umx_gui.views.lanes.lane_modes import LaneModes
+from umx_gui.views.lanes.song_header import song_title
+from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.words import mark, tr
 
 KIND = mark("Sessions (*{suffix})")
-
-
-class Say(Protocol):
-    """How the window says something, with a button that does something."""
-
-    def __call__(self, message: Message, act: str = "", call: object = None) -> None:
-        """Show a message."""
 
 
 class SessionDoor(QObject):

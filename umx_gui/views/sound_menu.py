@@ -6,7 +6,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.app.session import Session
-from umx_gui.app.sound_outputs import SoundOutputs
+from umx_gui.app.sound.sound_outputs import SoundOutputs
 from umx_gui.messages import printable
 from umx_gui.words import mark, tr
 

@@ -6,16 +6,16 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from umx_gui.app.separating import Recipe
+from umx_gui.app.separation.separating import Recipe
 from umx_gui.app.session import Session, SessionState, Status
 from umx_gui.app.status import EXACT_DB
 from umx_gui.engine.audio import Fill
 from umx_gui.engine.work import Progress
-from umx_gui.views.bind import Throttle
-from umx_gui.views.controls import Button
-from umx_gui.views.formats import NARROW_SPACE, clock
-from umx_gui.views.labels import Line, plain_label
-from umx_gui.views.theme import current
+from umx_gui.views.kit.bind import Throttle
+from umx_gui.views.kit.controls import Button
+from umx_gui.views.kit.formats import NARROW_SPACE, clock
+from umx_gui.views.kit.labels import Line, plain_label
+from umx_gui.views.kit.theme import current
 from umx_gui.words import mark, tr, trn
 
 HEIGHT = 32

@@ -10,25 +10,23 @@ from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from umx_gui.app.session import Session, SessionState
-from umx_gui.engine.models.registry import ModelEntry
 from umx_gui.engine.naming import printable
 from umx_gui.errors import UmxError
 from umx_gui.messages import describe
 from umx_gui.views.actions import Actions
-from umx_gui.views.bind import bind
-from umx_gui.views.controls import MenuButton, button_for
-from umx_gui.views.dialogs import CardDialog
-from umx_gui.views.formats import rate
-from umx_gui.views.labels import plain_tip
-from umx_gui.views.lane_modes import LaneModes
-from umx_gui.views.models_table import ORIGINS
-from umx_gui.views.theme import current
-from umx_gui.views.view_switch import ViewSwitch
+from umx_gui.views.kit.bind import bind
+from umx_gui.views.kit.controls import MenuButton, button_for
+from umx_gui.views.kit.dialogs import CardDialog
+from umx_gui.views.kit.formats import rate
+from umx_gui.views.kit.labels import plain, plain_tip
+from umx_gui.views.kit.theme import current
+from umx_gui.views.lanes.lane_modes import LaneModes
+from umx_gui.views.lanes.view_switch import ViewSwitch
+from umx_gui.views.models.card import card_text
 from umx_gui.words import mark, tr
 
 HEIGHT = 48
 _LONGEST_NAME = 20
-_LONGEST_CARD = 100_000
 DEVICE_NAMES = {"auto": mark("Automatic"), "cpu": "CPU", "cuda": "NVIDIA GPU (CUDA)", "mps": mark("Apple GPU (MPS)")}
 
 
@@ -187,29 +185,6 @@ def fill_menu(menu: QMenu, actions: Actions) -> None:
             else:
                 menu.addAction(item)
         menu.addSeparator()
-
-
-def plain(text: str) -> str:
-    """Untrusted text for a menu: no mnemonics, no tabs, nothing that hides or turns letters."""
-    return printable(" ".join(text.split())).replace("&", "&&")
-
-
-def card_text(entry: ModelEntry) -> str:
-    """A model in a few facts, and its card, of which no more than a reasonable length is read."""
-    size = f"{entry.size_bytes / 1e6:.0f} MB"
-    facts = (
-        tr("Separates: {stems}", stems=", ".join(entry.targets)),
-        tr("Licence: {licence}", licence=entry.licence),
-        tr("Kind: {origin}, {size}", origin=tr(ORIGINS.get(entry.origin, entry.origin)), size=size),
-    )
-    card = ""
-    if entry.card is not None:
-        try:
-            with entry.card.open(encoding="utf-8", errors="replace") as file:
-                card = file.read(_LONGEST_CARD)
-        except OSError:
-            card = tr("The card of this model cannot be read.")
-    return "\n".join(printable(line) for line in (*facts, "", *card.splitlines()))
 
 
 def _short(name: str) -> str:

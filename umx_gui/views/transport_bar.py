@@ -7,16 +7,16 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from umx_gui.app.session import Session
-from umx_gui.app.transport import Transport
+from umx_gui.app.sound.transport import Transport
 from umx_gui.views.actions import Actions
-from umx_gui.views.bind import bind
-from umx_gui.views.controls import Button, button_for
-from umx_gui.views.formats import clock, decibels
-from umx_gui.views.labels import Line
-from umx_gui.views.meter import LevelMeter
-from umx_gui.views.sliders import SpeedSlider, VolumeSlider, level_words, speed_words
-from umx_gui.views.take_out import TakeOut
-from umx_gui.views.theme import current, font
+from umx_gui.views.export.take_out import TakeOut
+from umx_gui.views.kit.bind import bind
+from umx_gui.views.kit.controls import Button, button_for
+from umx_gui.views.kit.formats import clock, decibels
+from umx_gui.views.kit.labels import Line
+from umx_gui.views.kit.sliders import SpeedSlider, VolumeSlider, level_words, speed_words
+from umx_gui.views.kit.theme import current, font
+from umx_gui.views.mixer.meter import LevelMeter
 from umx_gui.words import tr
 
 HEIGHT = 64

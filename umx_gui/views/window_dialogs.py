@@ -12,12 +12,11 @@ from umx_gui.app.session import Session
 from umx_gui.engine.sessions.session_file import SUFFIX
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
-from umx_gui.views.dialogs import AboutDialog, ShortcutsDialog, diagnostics
 from umx_gui.views.drop import AUDIO_SUFFIXES
-from umx_gui.views.export_dialog import ExportDialog
-from umx_gui.views.labels import plain_tip
-from umx_gui.views.models_dialog import ModelsDialog
-from umx_gui.views.tool_bar import plain
+from umx_gui.views.export.dialog import ExportDialog
+from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog, diagnostics, file_dialog_options
+from umx_gui.views.kit.labels import plain, plain_tip
+from umx_gui.views.models.dialog import ModelsDialog
 from umx_gui.words import tr
 
 
@@ -91,9 +90,3 @@ class WindowDialogs(QObject):
     def _copy_diagnostics(self) -> None:
         QGuiApplication.clipboard().setText(diagnostics(self._session))
         self.told.emit(Message(tr("Diagnostics are in the clipboard")))
-
-
-def file_dialog_options() -> QFileDialog.Option:
-    """The system's own dialog, except where a platform has none."""
-    bare = QGuiApplication.platformName() in ("offscreen", "minimal")
-    return QFileDialog.Option.DontUseNativeDialog if bare else QFileDialog.Option(0)

@@ -1,0 +1,1 @@
+"""The song in the window: opening, its stems, what lanes draw."""

@@ -1,0 +1,1 @@
+"""Many songs, one after another: jobs, their file, their work."""

@@ -1,0 +1,1 @@
+"""Playing: transport, mix, loudness, outputs."""

@@ -1,0 +1,1 @@
+"""What all windows are made of: theme, controls, dialogs, words and numbers."""

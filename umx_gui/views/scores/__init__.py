@@ -1,0 +1,1 @@
+"""The open song, scored."""

@@ -1,0 +1,1 @@
+"""Stretches separated in their own way."""
