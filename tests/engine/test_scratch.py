@@ -7,6 +7,8 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +117,12 @@ def test_the_folder_is_the_one_asked_for(monkeypatch, tmp_path):
 def test_a_region_knows_its_size():
     assert Region(0, (2, 3, 4), "float32").n_bytes == 96
     assert Region(65536, (5,), "uint8").n_bytes == 5
+
+
+def test_two_threads_never_get_the_same_place(tmp_path: Path) -> None:
+    with Scratch(tmp_path) as scratch, ThreadPoolExecutor(4) as threads:
+        regions = list(
+            threads.map(lambda n: scratch.reserve((n,), np.uint8)[0], [1000 + 70_000 * k for k in range(64)])
+        )
+        places = sorted((region.offset, region.offset + region.n_bytes) for region in regions)
+        assert all(stop <= start for (_, stop), (start, _) in pairwise(places))

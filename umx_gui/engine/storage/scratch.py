@@ -12,7 +12,8 @@ import mmap
 import os
 import sys
 import tempfile
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,7 @@ class Scratch:
             self.path.unlink()
             self.path = None
         self._end = 0
+        self._growing = threading.Lock()  # more than one worker lays something out in a song's file
 
     def fileno(self) -> int:
         """The descriptor, to be handed to another process."""
@@ -56,15 +58,17 @@ class Scratch:
 
     def reserve(self, shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> tuple[Region, NDArray[np.generic]]:
         """Reserve space for an array of zeros and map it. Raises DiskFullError before anything is written."""
-        region = Region(self._end, tuple(int(n) for n in shape), np.dtype(dtype).name)
-        self.extend(region.n_bytes)
+        region = Region(0, tuple(int(n) for n in shape), np.dtype(dtype).name)
+        region = replace(region, offset=self.extend(region.n_bytes))
         return region, map_region(self._fd, region)
 
     def extend(self, n_bytes: int) -> int:
         """Reserve space at the end of the file and return where it begins. Raises DiskFullError."""
-        offset, size = self._end, max(-(-n_bytes // _GRAIN), 1) * _GRAIN
-        reserve_space(self._fd, size, self.folder, offset)
-        self._end += size
+        size = max(-(-n_bytes // _GRAIN), 1) * _GRAIN
+        with self._growing:
+            offset = self._end
+            reserve_space(self._fd, size, self.folder, offset)
+            self._end += size
         return offset
 
     def punch(self, offset: int, n_bytes: int) -> None:
