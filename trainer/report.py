@@ -10,6 +10,7 @@ from typing import Protocol
 from tqdm import tqdm
 
 from trainer.events import EpochDone, Event, Paused, StepDone, outcome
+from umx_gui.engine.runs.run_words import left_clock
 
 _JSON_EVERY_S = 1.0
 
@@ -66,8 +67,7 @@ class Report:
         done = share - self._began[0]
         if done <= 0:
             return {}
-        seconds = int((now - self._began[1]) * (1 - share) / done)
-        return {"all": f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d} left"}
+        return {"all": f"{left_clock((now - self._began[1]) * (1 - share) / done)} left"}
 
     def _say(self, text: str) -> None:
         sys.stdout.write(text + "\n")

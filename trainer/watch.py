@@ -9,8 +9,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from umx_gui.engine.runs.run_folder import RunNews, RunState, is_run, read_run
+from umx_gui.engine.runs.run_folder import RunNews, is_run, read_run
 from umx_gui.engine.runs.run_history import Epoch, HistoryFollower, TargetScores
+from umx_gui.engine.runs.run_words import state_words
 from umx_gui.errors import DatasetError
 from umx_gui.messages import printable
 
@@ -61,16 +62,7 @@ def table(news: RunNews, epochs: Sequence[Epoch], columns: int = 100, rows: int 
 
 
 def _headline(news: RunNews) -> str:
-    parts = [news.state.value]
-    if news.epoch and news.epochs:
-        parts.append(f"epoch {news.epoch} of {news.epochs}")
-    if news.steps and news.state is RunState.TRAINING:
-        parts.append(f"step {news.step} of {news.steps}")
-    if news.left_s is not None:
-        parts.append(f"{_clock(news.left_s)} left")
-    if not news.here:
-        parts.append("on another machine")
-    return f"{printable(news.folder.resolve().name)}: {', '.join(parts)}"
+    return f"{printable(news.folder.resolve().name)}: {state_words(news, ', ')}"
 
 
 def _row(epoch: Epoch, targets: Sequence[str], fields: Sequence[str]) -> str:
@@ -95,12 +87,6 @@ def _best(target: str, epochs: Sequence[Epoch]) -> str:
     losses = [(e.targets[target].valid_loss, e.number) for e in epochs if target in e.targets]
     known = [pair for pair in losses if not math.isnan(pair[0])]
     return f"{min(known)[0]:.4g} at {min(known)[1]}" if known else ""
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(min(seconds, 1e8)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
 
 
 def _on_screen(text: str, first: bool) -> str:

@@ -33,7 +33,7 @@ def run(tmp_path: Path) -> Path:
 def test_once_prints_the_epochs_and_the_best(run, capsys):
     assert main(["watch", str(run), "--once"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{run.name}: stopped, epoch 3 of 9"
+    assert lines[0] == f"{run.name}: Stopped, epoch 3 of 9"
     assert lines[3].split() == ["epoch", "train", "valid", "gain", "lr"]
     assert [row.split() for row in lines[4:7]] == [
         [str(epoch), "2", valid, "+4.50", "1.0e-03"] for epoch, valid in ((1, "0.5"), (2, "0.25"), (3, "0.75"))
@@ -56,7 +56,7 @@ def test_it_fits_the_screen():
         assert max(map(len, lines)) <= columns
         assert "  399 " in lines[-2]
         assert "\x1b" not in lines[0]
-    assert table(news, epochs, 80, 24).startswith("a[31mb: training, epoch 400 of 500, step 3 of 9, 0:01:15 left")
+    assert table(news, epochs, 80, 24).startswith("a[31mb: Training, epoch 400 of 500, step 3 of 9, 0:01:15 left")
     assert "n/a" in table(news, epochs, 120, 24)
 
 

@@ -21,11 +21,12 @@ from toy_training import MORE
 from umx_gui.app.session import Session
 from umx_gui.engine.runs.run_folder import RunNews, RunState
 from umx_gui.engine.runs.run_history import Epoch, TargetScores
+from umx_gui.engine.runs.run_words import state_words
 from umx_gui.views.kit.theme import DARK, LIGHT
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.training.forms import PublishForm, StartForm
 from umx_gui.views.training.plots import TrainingPlots, curves_in_words
-from umx_gui.views.training.window import TrainingWindow, state_words
+from umx_gui.views.training.window import TrainingWindow
 
 LIMIT_MS = 180_000
 ROOT = Path(__file__).resolve().parents[2]
@@ -321,7 +322,7 @@ def test_what_is_not_known_leaves_a_gap(qtbot: QtBot) -> None:
     ("news", "words"),
     [
         (RunNews(Path("a"), RunState.STOPPING, (), 5, 2, 3, 4), "Stopping · epoch 2 of 5"),
-        (RunNews(Path("a"), RunState.VALIDATING, (), 5, 2, 4, 4, 61.0), "Validating · epoch 2 of 5 · 1:01 left"),
+        (RunNews(Path("a"), RunState.VALIDATING, (), 5, 2, 4, 4, 61.0), "Validating · epoch 2 of 5 · 0:01:01 left"),
         (RunNews(Path("a"), RunState.INTERRUPTED), "Interrupted"),
     ],
 )

@@ -12,12 +12,13 @@ from umx_gui.app.session import Session
 from umx_gui.app.sound.excerpts import ExcerptPlayer
 from umx_gui.app.training.run_watch import RunWatch
 from umx_gui.app.training.runs import TrainingRuns
-from umx_gui.engine.runs.run_folder import RunNews, RunState
+from umx_gui.engine.runs.run_folder import RunState
+from umx_gui.engine.runs.run_words import state_words
 from umx_gui.messages import Message, printable
 from umx_gui.views.kit.controls import Button
 from umx_gui.views.kit.dialogs import Dialog
 from umx_gui.views.kit.fields import CheckBox, Choice
-from umx_gui.views.kit.formats import clock, target_name
+from umx_gui.views.kit.formats import target_name
 from umx_gui.views.kit.labels import Line, plain_label
 from umx_gui.views.kit.notice import Notice
 from umx_gui.views.kit.theme import ThemeKeeper
@@ -25,7 +26,7 @@ from umx_gui.views.status_bar import ProgressBar
 from umx_gui.views.training.excerpts import ExcerptRow
 from umx_gui.views.training.forms import PublishForm, StartForm
 from umx_gui.views.training.plots import TrainingPlots
-from umx_gui.words import mark, tr
+from umx_gui.words import tr
 
 _PAUSABLE = (RunState.TRAINING, RunState.VALIDATING)
 
@@ -228,35 +229,6 @@ class TrainingWindow(Dialog):
         folder = self.watch.folder
         if folder is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             self.say(Message(tr("No program shows folders here"), str(folder)))
-
-
-_STATES = {
-    RunState.NEW: mark("Not started"),
-    RunState.INTERRUPTED: mark("Interrupted"),
-    RunState.STARTING: mark("Starting"),
-    RunState.PREPARING: mark("Preparing"),
-    RunState.TRAINING: mark("Training"),
-    RunState.VALIDATING: mark("Validating"),
-    RunState.PAUSED: mark("Paused"),
-    RunState.STOPPING: mark("Stopping"),
-    RunState.DONE: mark("Done"),
-    RunState.STOPPED: mark("Stopped"),
-    RunState.FAILED: mark("Failed"),
-}
-
-
-def state_words(news: RunNews) -> str:
-    """A run's state in a line: Training · epoch 3 of 40 · step 12 of 250 · 0:42:10 left."""
-    parts = [tr(_STATES.get(news.state, news.state.value.capitalize()))]
-    if news.epoch and news.epochs:
-        parts.append(tr("epoch {epoch} of {epochs}", epoch=news.epoch, epochs=news.epochs))
-    if news.steps and news.state is RunState.TRAINING:
-        parts.append(tr("step {step} of {steps}", step=news.step, steps=news.steps))
-    if news.left_s is not None:
-        parts.append(tr("{time} left", time=clock(min(news.left_s, 1e8))))
-    if not news.here:
-        parts.append(tr("on another machine"))
-    return " · ".join(parts)
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
