@@ -29,6 +29,7 @@ from umx_gui.playback.feeder import Feeder
 from umx_gui.playback.job import Job, region_from
 from umx_gui.playback.mixer import Mixer, Source
 from umx_gui.playback.portaudio import DeviceInfo, find_output, load_sounddevice
+from umx_gui.playback.priority import hurry, limit_haste
 from umx_gui.playback.read_ahead import ReadAhead
 from umx_gui.playback.varispeed import Varispeed
 
@@ -82,7 +83,7 @@ class Sound:
         self._ahead = ReadAhead(self._fd, round(_AHEAD_S * job.sample_rate))
         self._feeder: Feeder | None = None
         self._called_s = perf_counter()
-        self._started = False
+        self._started = self._hurried = False
         self._stream: Any = self._open()
 
     def run(self, parent: Parent) -> None:
@@ -176,6 +177,9 @@ class Sound:
         mixer, control = self._mixer, self._control
 
         def callback(out: FloatArray, _n: int, _time: object, status: Any) -> None:
+            if not self._hurried:
+                self._hurried = True
+                hurry()
             self._called_s = now_s = perf_counter()
             if status.output_underflow and not mixer.at_rest:
                 control.count_underrun()
@@ -184,6 +188,7 @@ class Sound:
         return callback
 
     def _start(self) -> None:
+        self._hurried = False  # a stream that is started again calls from another thread
         try:
             self._stream.start()
         except self._sd.PortAudioError as e:
@@ -220,6 +225,7 @@ def main() -> int:
     job = Job.from_json(line)
     control = Control.attach(job.control)
     np.seterr(all="ignore")
+    limit_haste()
     sys.setswitchinterval(0.0005)
     try:
         sound = Sound(job, control)

@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from umx_gui.engine.audio import FloatArray
+from umx_gui.playback.priority import hurry
 from umx_gui.playback.varispeed import Varispeed
 
 _TURN_S = 0.002
@@ -45,6 +46,7 @@ class Feeder(threading.Thread):
 
     def run(self) -> None:
         """Fill the ring until `stop`."""
+        hurry()
         while not self._leave.is_set():
             if self._n_written - self._n_read >= self._depth:
                 self._leave.wait(_TURN_S)
