@@ -42,6 +42,19 @@ def test_exact_length_by_libsndfile(tmp_path: Path, name: str, n_samples: int) -
         assert error_db(got, wanted) < -25
 
 
+@pytest.mark.parametrize("n_channels", [1, 2, 5])
+@pytest.mark.parametrize("name", ["a.wav", "a.aiff", "a.flac"])
+def test_every_16_bit_number_comes_as_libsndfile_has_it(tmp_path: Path, name: str, n_channels: int) -> None:
+    numbers = np.arange(-(1 << 15), 1 << 15, dtype=np.int16).reshape(1, -1).repeat(n_channels, 0)
+    numbers = np.concatenate([numbers, numbers[:, ::-1], numbers[:, :77]], axis=1)  # more than one block
+    path = write(tmp_path / name, numbers, subtype="PCM_16")
+    wanted = soundfile.read(path, dtype="float32", always_2d=True)[0].T
+    assert wanted.min() == -1.0
+    got = decoded(path)
+    assert got.dtype == np.float32
+    np.testing.assert_array_equal(got, wanted)
+
+
 @pytest.mark.parametrize("name", ["opus.opus", "opus.webm"])
 @pytest.mark.parametrize("n_samples", [4801, 48_000, 100_003])
 def test_opus_is_exact_at_48_khz(tmp_path: Path, name: str, n_samples: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.decoding.audio_info import BLOCK_SAMPLES, AudioInfo, is_lossless
@@ -120,22 +121,31 @@ class SoundFileSource:
         # Coded blocks end with padding; how many samples are meant stands in the header.
         left = self.info.n_samples if self.states_length and not self.info.lossless else None
         order = _FROM_VORBIS.get(self.info.n_channels) if self.info.container == "ogg" else None
+        # libsndfile takes four times as long to make the same floats of them.
+        kind = "int16" if (self.info.codec, self.info.subtype) == ("pcm", "PCM_16") else "float32"
         try:
             if self._file.frames <= start and self._file.frames < _NO_LENGTH:
                 return
             n_dropped = self._seek(start)
             left = None if left is None else max(left - start, 0) + n_dropped
             while left is None or left > 0:
-                block = self._file.read(BLOCK_SAMPLES, dtype="float32", always_2d=True)[:left]
+                block = self._file.read(BLOCK_SAMPLES, dtype=kind, always_2d=True)[:left]
                 if not len(block):
                     return
                 left = None if left is None else left - len(block)
                 n_dropped, block = max(n_dropped - len(block), 0), block[n_dropped:]
                 if len(block):
-                    yield np.ascontiguousarray(block.T if order is None else block.T[order])
+                    yield _as_float(block.T if order is None else block.T[order])
         except (soundfile.LibsndfileError, ValueError) as e:
             raise AudioUnreadableError(self._path, UnreadableReason.DAMAGED, str(e)) from e
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _as_float(block: NDArray[np.int16] | FloatArray) -> FloatArray:
+    """Samples [C, t] as floats in rows; 16-bit whole numbers are divided by 32768, which is exact."""
+    if block.dtype == np.float32:
+        return np.ascontiguousarray(block, np.float32)
+    return block.astype(np.float32, order="C") * np.float32(2.0**-15)
