@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 
-from umx_gui.engine.decoding.sniff import Family
+from umx_gui.engine.decoding.sniff import WAV, Family
 
 _MAX_TEXT = 1000
 _MAX_COVER = 16 << 20
@@ -32,6 +32,7 @@ _NAMES = {
     "comment": "comment",
     "copyright": "copyright",
 }
+_QUICK = {"probesize": "65536"}  # in WAV all stands in the headers; libav would look at 5 MB of sound besides
 _TURNING = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 
 
@@ -47,7 +48,7 @@ class Extras:
 def read_extras(path: Path, family: Family) -> Extras:
     """Read tags, cover and layout; what cannot be read is left out, for a song plays without it."""
     try:
-        with open_container(path, family) as container:
+        with open_container(path, family, _QUICK if family == WAV else None) as container:
             streams = container.streams.audio[:1]
             given = [stream.metadata for stream in streams] + [container.metadata]
             layout = streams[0].codec_context.layout.name if streams and streams[0].codec_context else ""
