@@ -92,6 +92,7 @@ def main() -> int:
         window.resize(1360, 864)
         window.move(0, 0)
         window.show()
+        session.start()
         until(app, lambda: False, 2.0)
         until(app, lambda: not session._workers[0]._jobs, 60.0)  # torch is loaded, as when somebody has looked around
         try:

@@ -12,7 +12,7 @@ from app_sounds import sound, write
 
 from umx_gui.app.open_song import opening
 from umx_gui.app.open_song.opening import Begun, Decoded, Ended, open_song, scratch_folder
-from umx_gui.app.open_song.song import Song
+from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import AudioUnreadableError, Cancelled, UnreadableReason
 from umx_gui.messages import Message
@@ -32,6 +32,8 @@ class Opened:
                     self.begun = value.song
                 case Decoded():
                     assert self.begun is not None
+                    middle = (value.start + value.stop) / 2
+                    assert self.begun.peaks[MIXTURE].query(middle - 256, middle + 256, 1).rms[0] > 0
                     self.stretches.append((value.start, value.stop))
                 case Ended():
                     self.song, self.messages = value.song, value.messages

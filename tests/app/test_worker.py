@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
-from umx_gui.app.worker import Worker
+from umx_gui.app.worker import PATIENT, PROMPT, Worker
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, DeviceUnavailableError, OutOfMemoryError
 
@@ -182,6 +182,20 @@ def test_the_thread_is_niced_and_the_window_is_not(worker: Worker, record: Recor
     qtbot.waitUntil(lambda: bool(record.ends))
     assert record.values == [max(mine, 10)]
     assert os.getpriority(os.PRIO_PROCESS, 0) == mine
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities per thread")
+def test_what_is_waited_for_goes_before_what_takes_minutes(qapp: object, record: Record, qtbot: QtBot) -> None:
+    worker = Worker("opener", niceness=PROMPT)
+    worker.submit(
+        lambda _: (os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) for _ in range(1)),
+        on_value=record.value,
+        on_done=record.done,
+    )
+    qtbot.waitUntil(lambda: bool(record.ends))
+    worker.stop()
+    assert record.values == [max(os.getpriority(os.PRIO_PROCESS, 0), PROMPT)]
+    assert PROMPT < PATIENT
 
 
 def test_stopping_ends_a_running_job_and_calls_nobody(qapp: object, record: Record, qtbot: QtBot) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from umx_gui.app.open_song.song import Song
+from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.app.separation.separating import Recipe
 from umx_gui.app.session import Session
 from umx_gui.engine.audio import Block, FloatArray, Stems
@@ -44,7 +44,8 @@ def make_song(stems: FloatArray, *, name: str = "Song.flac", tags: dict[str, str
     info = AudioInfo(path, RATE, n_channels, n_samples, "flac", "flac", "PCM_16", True, tags or {})
     song = Song.reserve(path, info, n_channels, n_samples, Scratch())
     song.mixture[:] = mixture
-    song.mixture_there(0, n_samples)
+    song.peaks[MIXTURE].update(0, n_samples)
+    song.mixture_there(n_samples)
     song.complete = True
     return song
 

@@ -28,7 +28,7 @@ from umx_gui.app.sound.transport import Transport
 from umx_gui.app.status import SessionState as SessionState
 from umx_gui.app.status import Status as Status
 from umx_gui.app.status import StatusBoard
-from umx_gui.app.worker import Worker, cancel_all, stop_all
+from umx_gui.app.worker import PATIENT, PROMPT, Worker, cancel_all, stop_all
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.summaries import Spectrum
 from umx_gui.engine.work import Progress
@@ -57,11 +57,12 @@ class Session(SessionNews):
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
-        names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores")
-        self._workers = tuple(Worker(name, inline, self) for name in names)
+        names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores", "painter")
+        haste = {"opener": PROMPT, "painter": PROMPT}
+        self._workers = tuple(Worker(name, inline, self, haste.get(name, PATIENT)) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
-        self._tiles = TileKeeper(self._workers[1], self)
+        self._tiles = TileKeeper(self._workers[7], self)
         self.exports = Exporting(self._workers[2], self)
         self.models = ModelJobs(self._workers[3], self.registry, self.settings, self)
         self.refilter = Refilter(self._separation, self.exports, self)
@@ -119,6 +120,8 @@ class Session(SessionNews):
         if self._to_tell is not None:
             self.told.emit(self._to_tell)
             self._to_tell = None
+        self._opener.warm_up()
+        self._tiles.warm_up()
         if name := self.model_name:
             self._separation.warm_up(name)
         self.queue.start()

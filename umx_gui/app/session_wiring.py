@@ -25,6 +25,7 @@ def wire(session: Session) -> None:
     opener.filled.connect(s._mixture_filled)
     opener.progress.connect(s._board.show)
     opener.opened.connect(s._opened)
+    opener.opened.connect(s._tiles.refine)
     opener.failed.connect(s._failed)
     separation.noted.connect(s._noted)
     separation.stems_reset.connect(s._stems_reset)

@@ -28,7 +28,8 @@ Work = Callable[[CancelToken], Generator[object, None, None]]
 
 _PROGRESS_GAP_S = 0.05
 _IN_FLIGHT = 16  # values not yet taken by the window: a decoder faster than the window must wait, not fill the memory
-_NICENESS = 10
+PATIENT, PROMPT = 10, 4
+"""How nice a thread is: what takes minutes; and what somebody waits for, which goes first."""
 _STOP_S = 2.0
 
 _log = logging.getLogger(__name__)
@@ -55,12 +56,18 @@ class _News:
 
 
 class Worker(QThread):
-    """A niced thread that starts with its first job. `inline=True` runs each job within `submit`, for tests."""
+    """A niced thread that starts with its first job. `inline=True` runs each job within `submit`, for tests.
+
+    niceness: PATIENT or PROMPT.
+    """
 
     _news = Signal(object)
 
-    def __init__(self, name: str = "worker", inline: bool = False, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str = "worker", inline: bool = False, parent: QObject | None = None, niceness: int = PATIENT
+    ) -> None:
         super().__init__(parent)
+        self._niceness = niceness
         self.setObjectName(name)
         self._inline = inline
         self._jobs: dict[JobId, _Job] = {}  # only touched in the window's thread
@@ -130,7 +137,7 @@ class Worker(QThread):
 
     def run(self) -> None:
         """The thread: take jobs until stopped."""
-        _be_nice()
+        _be_nice(self._niceness)
         while (job := self._next()) is not None:
             self._iterate(job, self._send)
 
@@ -205,7 +212,7 @@ def _bare(error: Exception) -> Exception:
     return error.with_traceback(None)
 
 
-def _be_nice() -> None:
-    """Let the window and the sound go first. Threads that torch starts from here inherit it."""
+def _be_nice(niceness: int) -> None:
+    """Let the window and the sound go first. Threads and processes that are started from here inherit it."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.open_song.opening import Begun, Decoded, Ended, open_song
+from umx_gui.app.open_song.opening import Begun, Decoded, Ended, open_song, warm_up
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.work import CancelToken, Progress
@@ -43,6 +43,10 @@ class Opener(QObject):
     def running(self) -> bool:
         """Whether a file is being opened."""
         return self._job is not None
+
+    def warm_up(self) -> None:
+        """Start the process that decodes before the first file waits for it."""
+        self._worker.submit(warm_up, on_value=lambda _: None, on_done=lambda _: None)
 
     def open(self, path: Path, previous: Song | None) -> None:
         """Open a file; `previous` is what comes back if it fails."""
@@ -81,7 +85,7 @@ class Opener(QObject):
                 self.progress.emit(value)
 
     def _there(self, song: Song, start: int, stop: int) -> None:
-        song.mixture_there(start, stop)
+        song.mixture_there(stop)
         self.filled.emit(song, start, stop)
 
     def _done(self, job: _Job, error: Exception | None) -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from umx_gui.app.open_song.song import Song
+from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.engine.audio import FloatArray
+from umx_gui.engine.decoding import decode
 from umx_gui.engine.decoding.decode import AudioFile, AudioInfo, downmix
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
@@ -32,7 +33,7 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The mixture is there in [start, stop)."""
+    """The mixture and its peaks are there in [start, stop)."""
 
     start: int
     stop: int
@@ -49,7 +50,8 @@ class Ended:
 def open_song(path: Path, cancel: CancelToken) -> Generator[Progress | Begun | Decoded | Ended, None, None]:
     """Decode a file. Raises AudioUnreadableError, AudioChangedError, DiskFullError.
 
-    This job alone writes the mixture; it yields `Decoded` after each stretch, so that nothing reads what is not there.
+    This job alone writes the mixture and its peaks; it yields `Decoded` after each stretch, so that nothing reads what
+    is not there.
     """
     with AudioFile(path) as file:
         scratch = Scratch(scratch_folder())
@@ -64,7 +66,7 @@ def open_song(path: Path, cancel: CancelToken) -> Generator[Progress | Begun | D
             if begins and mixture.song is not None:
                 yield Begun(mixture.song)
             if there - reported >= _NEWS_SAMPLES or (reported == 0 and there):
-                yield Decoded(reported, there)
+                yield mixture.told(reported, there)
                 reported = there
             yield meter.at(mixture.n_samples if file.info.n_samples else 0, "opening")
         if mixture.n_samples == 0:
@@ -74,8 +76,14 @@ def open_song(path: Path, cancel: CancelToken) -> Generator[Progress | Begun | D
             messages = (downmixed(file.info.n_channels, file.info.channel_layout), *messages)
         song = mixture.whole(cancel)
         if song is mixture.song and reported < song.n_samples:
-            yield Decoded(reported, song.n_samples)
+            yield mixture.told(reported, song.n_samples)
         yield Ended(song, messages)
+
+
+def warm_up(_: CancelToken) -> Generator[None, None, None]:
+    """Start the decoding process ahead of the first file."""
+    decode.warm_up()
+    yield None
 
 
 class _Mixture:
@@ -109,6 +117,12 @@ class _Mixture:
             self._spill_fill += part.shape[1]
             rest = rest[:, part.shape[1] :]
 
+    def told(self, start: int, stop: int) -> Decoded:
+        """Draw the peaks of what has come, and say so."""
+        assert self.song is not None
+        self.song.peaks[MIXTURE].update(start, stop)
+        return Decoded(start, stop)
+
     def whole(self, cancel: CancelToken) -> Song:
         """The song with exactly the samples that came."""
         if self.song is not None and self.n_samples == self.song.n_samples:
@@ -124,6 +138,7 @@ class _Mixture:
                 cancel.check()
                 piece = part[:, start : start + _SPILL_SAMPLES]
                 song.mixture[:, at : at + piece.shape[1]] = piece
+                song.peaks[MIXTURE].update(at, at + piece.shape[1])
                 at += piece.shape[1]
         return song
 

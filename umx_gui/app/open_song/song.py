@@ -27,8 +27,8 @@ DIFFERENCE_GAIN_DB = 60.0
 class Song:
     """One opened file. The arrays are mapped from `scratch` and heard by the sound process as they fill.
 
-    The mixture [C, T] (C is 1 or 2) is written by the job that opens the song; stems [J, C, T] and everything else
-    only by the session's slots in the window's thread.
+    The mixture [C, T] (C is 1 or 2) and its peaks are written by the job that opens the song; stems [J, C, T] and
+    everything else only by the session's slots in the window's thread.
     """
 
     path: Path
@@ -181,10 +181,9 @@ class Song:
         last = min(last, self.splices.first_over_nothing(self.n_samples))
         return last - first if fill == Fill.FINAL else 0
 
-    def mixture_there(self, start: int, stop: int) -> None:
-        """The mixture was decoded on to `stop`; [start, stop) is new."""
+    def mixture_there(self, stop: int) -> None:
+        """The mixture was decoded on to `stop`."""
         self.n_decoded = stop
-        self.peaks[MIXTURE].update(start, stop)
 
     def put(self, block: Block, mixture_power: float = 0.0, residue_power: float = 0.0) -> None:
         """Copy separated audio to its place and say that it is there; the powers are for the sum check."""

@@ -15,6 +15,7 @@ from umx_gui.engine.work import CancelToken
 
 _PIECE_SAMPLES = 1 << 19
 _SKETCH_SAMPLES = 1 << 21  # what takes longer than a blink is sketched first
+_COMING_SAMPLES = 1 << 20  # of a song that is being read, as soon as so much more is there
 
 
 class TileKeeper(QObject):
@@ -30,6 +31,10 @@ class TileKeeper(QObject):
         self._wanted: dict[str, tuple[int, int]] = {}
         self._drawn: dict[str, Coverage] = {}
         self._running: tuple[Song, str, int, int] | None = None
+
+    def warm_up(self) -> None:
+        """Load what spectrograms are made with before the first one is waited for."""
+        self._worker.submit(_load, on_value=lambda _: None, on_done=lambda _: None)
 
     def set_song(self, song: Song | None) -> None:
         """Another song, or other stems: nothing is drawn or wanted yet."""
@@ -61,37 +66,45 @@ class TileKeeper(QObject):
                 self._drawn[changed].set(start, stop, Fill.NOTHING)
         self._next()
 
+    def refine(self, *_: object) -> None:
+        """A song is whole: what was sketched while it came can be drawn as it is."""
+        self._next()
+
     def _next(self) -> None:
         if self._running is not None or self._song is None:
             return
         song = self._song
-        for key in reversed(self._wanted):  # what was asked for last comes first
-            piece = self._missing(song, key)
-            if piece is not None:
-                start, stop, fill = piece
-                # Marked before it is computed: sound that changes meanwhile takes the mark away again.
-                self._drawn[key].set(start, stop, fill)
-                self._running = (song, key, start, stop)
-                work = partial(_update if fill == Fill.FINAL else _sketch, song.tiles[key], start, stop)
-                self._worker.submit(work, on_value=lambda _: None, on_done=self._done)
-                return
+        if (piece := self._missing(song)) is not None:
+            key, start, stop, fill = piece
+            # Marked before it is computed: sound that changes meanwhile takes the mark away again.
+            self._drawn[key].set(start, stop, fill)
+            self._running = (song, key, start, stop)
+            work = partial(_update if fill == Fill.FINAL else _sketch, song.tiles[key], start, stop)
+            self._worker.submit(work, on_value=lambda _: None, on_done=self._done)
 
-    def _missing(self, song: Song, key: str) -> tuple[int, int, Fill] | None:
-        """What to do first of what is wanted, has sound, and is not drawn: a sketch of a long stretch, else a piece."""
-        if key not in song.tiles:
-            return None
-        drawn = self._drawn.setdefault(key, Coverage(song.n_samples))
-        start, stop = self._wanted[key]
-        there = [(0, song.n_decoded)] if key == MIXTURE else [(a, b) for a, b, f in song.coverage.runs() if f]
+    def _missing(self, song: Song) -> tuple[str, int, int, Fill] | None:
+        """What to do first of what is wanted, has sound, and is not drawn: a sketch of a long stretch of any lane, else
+        a piece. What was asked for last comes first.
+        """
         found = None
-        for a, b, fill in drawn.runs():
-            for lo, hi in there:
-                first, last = max(a, lo, start), min(b, hi, stop)
-                if first >= last or fill == Fill.FINAL:
-                    continue
-                if fill == Fill.NOTHING and last - first >= _SKETCH_SAMPLES:
-                    return first, last, Fill.DRAFT
-                found = found or (first, min(last, first + _PIECE_SAMPLES), Fill.FINAL)
+        for key in reversed(self._wanted):
+            if key not in song.tiles:
+                continue
+            drawn = self._drawn.setdefault(key, Coverage(song.n_samples))
+            start, stop = self._wanted[key]
+            there = [(0, song.n_decoded)] if key == MIXTURE else [(a, b) for a, b, f in song.coverage.runs() if f]
+            # While a song is read, all that is seen of it is sketched; the rest would only hold the reading up.
+            comes = key == MIXTURE and not song.complete and stop - start >= _SKETCH_SAMPLES
+            enough = _COMING_SAMPLES if comes and song.n_decoded < song.n_samples else 1 if comes else _SKETCH_SAMPLES
+            for a, b, fill in drawn.runs():
+                for lo, hi in there:
+                    first, last = max(a, lo, start), min(b, hi, stop)
+                    if first >= last or fill == Fill.FINAL:
+                        continue
+                    if fill == Fill.NOTHING and last - first >= enough:
+                        return key, first, last, Fill.DRAFT
+                    if found is None and not comes:
+                        found = key, first, min(last, first + _PIECE_SAMPLES), Fill.FINAL
         return found
 
     def _done(self, error: Exception | None) -> None:
@@ -99,6 +112,12 @@ class TileKeeper(QObject):
         if error is None and running is not None and running[0] is self._song and running[1] in self._drawn:
             self.filled.emit(*running[1:])
         self._next()
+
+
+def _load(_: CancelToken) -> Generator[object, None, None]:
+    import scipy.fft  # noqa: F401 - loaded for later
+
+    yield None
 
 
 def _sketch(tiles: SpectrogramTiles, start: int, stop: int, _: CancelToken) -> Generator[object, None, None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from umx_gui.app.separation.torch_loading import load_torch
 from umx_gui.engine.models.registry import ModelRegistry
+from umx_gui.engine.sessions.receipts import versions
 from umx_gui.engine.work import CancelToken
 
 if TYPE_CHECKING:
@@ -53,5 +54,7 @@ def warm_up(name: str, shelf: ModelShelf, cancel: CancelToken) -> Generator[None
     yield None
     import umx_gui.engine.separation.separator  # noqa: F401 - loaded for later
 
+    yield None
+    versions()  # read from the disk once, which a song that is being opened would wait for
     yield None
     shelf.get(name)

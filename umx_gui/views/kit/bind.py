@@ -72,6 +72,11 @@ class Throttle(QObject):
         else:
             self._timer.start(max(1, round(wait * 1000)))
 
+    def now(self) -> None:
+        """Something changed, and somebody waits for it."""
+        self._timer.stop()
+        self._fire()
+
     def _fire(self) -> None:
         self._last = time.monotonic()
         self._call()

@@ -149,7 +149,7 @@ class Lane(QWidget):
         if self._stale is not None:
             start, stop = min(start, self._stale[0]), max(stop, self._stale[1])
         self._stale = (start, stop)
-        self._fill_in.poke()
+        (self._fill_in.now if stop >= self._timeline.n_samples else self._fill_in.poke)()  # now: no more is to come
 
     def _take_news(self) -> None:
         """Draw the columns of the stretch that changed; nothing where it is not seen."""
