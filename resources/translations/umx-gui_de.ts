@@ -551,6 +551,10 @@ Von den fertigen {percent} %</translation>
       <translation>Differenz</translation>
     </message>
     <message>
+      <source>Difference from the reference</source>
+      <translation>Abweichung von der Referenz</translation>
+    </message>
+    <message>
       <source>Difference from the sum of the stems (+60 dB)</source>
       <translation>Differenz zur Summe der Stems (+60 dB)</translation>
     </message>
@@ -875,6 +879,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Das Original statt der Stems hören</translation>
     </message>
     <message>
+      <source>Hear the references (A/B)</source>
+      <translation>Die Referenzen hören (A/B)</translation>
+    </message>
+    <message>
       <source>Hear this stem alone</source>
       <translation>Nur diesen Stem hören</translation>
     </message>
@@ -1189,6 +1197,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Gesamtlautstärke</translation>
     </message>
     <message>
+      <source>Measured on {songs}; not to be compared with scores on MUSDB18</source>
+      <translation>Gemessen an {songs}; nicht mit Werten für MUSDB18 zu vergleichen</translation>
+    </message>
+    <message>
       <source>Measuring</source>
       <translation>Misst</translation>
     </message>
@@ -1307,6 +1319,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>No EM</source>
       <translation>Kein EM</translation>
+    </message>
+    <message>
+      <source>No difference is left here: the stem equals its reference</source>
+      <translation>Hier bleibt keine Abweichung: Der Stem ist gleich seiner Referenz</translation>
     </message>
     <message>
       <source>No difference is left here: the stems add up to the mixture</source>
@@ -1632,6 +1648,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Wiederholen</translation>
     </message>
     <message>
+      <source>Reference</source>
+      <translation>Referenz</translation>
+    </message>
+    <message>
+      <source>References</source>
+      <translation>Referenzen</translation>
+    </message>
+    <message>
       <source>Refining</source>
       <translation>Verfeinert</translation>
     </message>
@@ -1738,6 +1762,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>SDR gain over the mixture, dB</source>
       <translation>SDR-Gewinn gegenüber der Mischung, dB</translation>
+    </message>
+    <message>
+      <source>SDR in dB on {songs}: {scores}</source>
+      <translation>SDR in dB, gemessen an {songs}: {scores}</translation>
     </message>
     <message>
       <source>SDR in dB, as published: {scores}</source>
@@ -2020,6 +2048,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Spectrogram</source>
       <translation>Spektrogramm</translation>
+    </message>
+    <message>
+      <source>Spectrogram above the reference's</source>
+      <translation>Spektrogramm über dem der Referenz</translation>
     </message>
     <message>
       <source>Spectrogram coloured by stem</source>
@@ -2639,6 +2671,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Wellenform</translation>
     </message>
     <message>
+      <source>Waveform above the reference's</source>
+      <translation>Wellenform über der der Referenz</translation>
+    </message>
+    <message>
       <source>Waveform and spectrogram</source>
       <translation>Wellenform und Spektrogramm</translation>
     </message>
@@ -2787,6 +2823,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>decoding it took too long</source>
       <translation>das Dekodieren dauerte zu lange</translation>
+    </message>
+    <message>
+      <source>difference from the reference</source>
+      <translation>Abweichung von der Referenz</translation>
     </message>
     <message>
       <source>emphasis</source>
@@ -3173,6 +3213,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>einiges davon liegt nicht auf diesem Rechner</translation>
     </message>
     <message>
+      <source>spectrogram and the reference's</source>
+      <translation>Spektrogramm und das der Referenz</translation>
+    </message>
+    <message>
       <source>spectrogram coloured by stem</source>
       <translation>Spektrogramm in den Farben der Stems</translation>
     </message>
@@ -3339,6 +3383,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>waveform and spectrogram</source>
       <translation>Wellenform und Spektrogramm</translation>
+    </message>
+    <message>
+      <source>waveform and the reference's</source>
+      <translation>Wellenform und die der Referenz</translation>
     </message>
     <message>
       <source>what is queued here goes with this window</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from random_models import TINY, random_model
 
@@ -30,6 +32,18 @@ def test_an_added_model_is_listed_found_loaded_and_removed(registry, folder):
     assert load_model("mine", registry).targets == ("vocals", "drums", "piano")
     registry.remove("mine")
     assert registry.names() == before
+
+
+def test_scores_come_with_the_songs_that_they_are_of(registry, folder):
+    assert (registry.add(folder, "plain").scores, registry.entry("plain").scored_on) == ((), "")
+    spec = folder / "separator.json"
+    scores = {"scores": {"drums": 5.5, "vocals": 4, "piano": "high", "kazoo": 1}, "scored_on": "A\nand B" + "!" * 300}
+    spec.write_text(json.dumps(json.loads(spec.read_text()) | scores))
+    entry = registry.add(folder, "scored")
+    assert dict(entry.scores) == {"vocals": 4.0, "drums": 5.5}
+    assert entry.scored_on.startswith("A")
+    assert "\n" not in entry.scored_on
+    assert len(entry.scored_on) == 200
 
 
 def test_any_folder_is_found_by_its_path(registry, folder):

@@ -30,7 +30,8 @@ class PublishedFile:
 class PublishedModel:
     """One published model. `sources`: folders on the network, tried in turn. `file_bytes`: about the size of a file.
 
-    `terms` are shown and must be accepted before the download, where there are any. `scores`: median SDR in dB.
+    `terms` are shown and must be accepted before the download, where there are any. `scores`: median SDR in dB, of the
+    test songs of MUSDB18 where `scored_on` is empty.
     """
 
     name: str
@@ -47,6 +48,7 @@ class PublishedModel:
     digits_checked: bool = True
     terms: str = ""
     scores: tuple[tuple[str, float], ...] = ()
+    scored_on: str = ""
 
     @property
     def targets(self) -> tuple[str, ...]:

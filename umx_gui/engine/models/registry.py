@@ -31,7 +31,7 @@ _WEIGHTS = re.compile(r"(?P<target>.+?)([-_][0-9a-f]{8})?\.pth|(?P<own>.+)\.safe
 class ModelEntry:
     """One installed model; `origin` is bundled, published, trained, imported or folder; `size_bytes` counts all files.
 
-    `scores`: published SDR in dB by target, where there are any.
+    `scores`: SDR in dB by target, where there are any; `scored_on`: of which songs, "" for MUSDB18's.
     """
 
     name: str
@@ -43,6 +43,7 @@ class ModelEntry:
     size_bytes: int
     card: Path | None
     scores: tuple[tuple[str, float], ...] = ()
+    scored_on: str = ""
 
 
 class ModelRegistry:
@@ -185,6 +186,7 @@ def _read_entry(folder: Path, origin: str) -> ModelEntry | None:
         size_bytes=sum(sizes.values()),
         card=folder / "CARD.md" if "CARD.md" in sizes else None,
         scores=_scores(spec.get("scores"), targets),
+        scored_on=printable(str(spec.get("scored_on", "")))[:200],
     )
 
 

@@ -270,7 +270,10 @@ def _facts(item: CatalogueItem) -> list[str]:
     ]
     if about.scores:
         scores = "   ".join(f"{target_name(target)} {number(sdr_db, '.2f')}" for target, sdr_db in about.scores)
-        facts.append(tr("SDR in dB, as published: {scores}", scores=scores))
+        if about.scored_on:
+            facts.append(tr("SDR in dB on {songs}: {scores}", songs=printable(about.scored_on), scores=scores))
+        else:
+            facts.append(tr("SDR in dB, as published: {scores}", scores=scores))
     if item.entry is not None:
         facts.append(printable(str(item.entry.path)))
     elif published is not None:

@@ -18,6 +18,7 @@ from umx_gui.words import mark, number, tr
 COLUMNS = (mark("Model"), mark("Stems"), mark("Size"), mark("SDR"), mark("Licence"), mark("Origin"), mark("State"))
 _STRETCHED = (4,)
 _RIGHT = (2, 3)
+_SDR = COLUMNS.index("SDR")
 _STATE = COLUMNS.index("State")
 _ROW_HEIGHT = 40
 _EXPLAINED = {
@@ -83,6 +84,8 @@ class ModelsTable(QTableWidget):
         for row, item in enumerate(items):
             for column, text in enumerate(_texts(item)):
                 self._set_cell(row, column, text)
+            if item.about.scored_on:
+                self._cell(row, _SDR).setToolTip(plain_tip(_songs(item)))
         self.show_states(in_use, None)
         names = [item.name for item in items]
         self.selectRow(names.index(kept) if kept in names else 0)
@@ -189,6 +192,12 @@ def _texts(item: CatalogueItem) -> tuple[str, ...]:
         printable(tr(about.licence)),
         tr(ORIGINS.get(item.origin, item.origin)),
     )
+
+
+def _songs(item: CatalogueItem) -> str:
+    """What a model was scored on that was not scored on MUSDB18, so that nobody compares the numbers."""
+    songs = printable(item.about.scored_on)
+    return tr("Measured on {songs}; not to be compared with scores on MUSDB18", songs=songs)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
