@@ -9,13 +9,19 @@ import pytest
 import soundfile as sf
 from app_sounds import MakeSession, open_and_wait, sound, write
 from pytestqt.qtbot import QtBot
+from sound_server import SoundServer
 from told import Told
 
 from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.session import Session
+from umx_gui.app.settings import Settings
+from umx_gui.app.sound.transport import Transport
+from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.scoring.bsseval import bss_eval
 from umx_gui.engine.scoring.metrics import sdr_db, si_sdr_db
 from umx_gui.engine.songs.references import Found, find_references
+from umx_gui.engine.storage.scratch import map_region
+from umx_gui.playback.mix import render
 
 RATE = 44100
 STEMS = ("vocals", "drums", "bass", "other")
@@ -115,3 +121,69 @@ def test_scoring_is_stopped_and_unreadable_references_are_told(
     qtbot.waitUntil(lambda: bool(told.messages), timeout=30_000)
     assert "bass.wav" in told.titles[0]
     assert session.scores.references_name == ""
+
+
+def test_references_lie_beside_the_stems_they_are_of(session: Session, track: Path, qtbot: QtBot, told: Told) -> None:
+    song = open_and_wait(session, track / "mixture.wav", qtbot)
+    switch = session.scores.switch
+    switch.set_on(True)
+    assert (switch.available, switch.on) == (False, False), "there are none yet"
+    session.scores.take(found_in(track))
+    qtbot.waitUntil(lambda: switch.available, timeout=60_000)
+    refs = {n: sf.read(track / f"{n}.wav", dtype="float32", always_2d=True)[0].T for n in STEMS}
+    four = song.references
+    assert four is not None
+    assert song.stems is not None
+    heard = map_region(song.scratch.fileno(), four.region)
+    for row, name in enumerate(song.stems.targets):
+        np.testing.assert_array_equal(heard[row], refs[name])
+    song.tiles["bass:error"].update(0, song.n_samples)
+    assert song.tiles["bass:error"].level_db(RATE, 110.0) > -60
+
+    scored(session, qtbot, 1)
+    switch.set_on(True)
+    session.transport.mix.set_original(True)
+    assert not switch.on, "there is one thing to be heard"
+    switch.set_on(True)
+    assert not session.transport.mix.original
+    session.set_model("voice")
+    session.separate(restart=True)
+    qtbot.waitUntil(lambda: song.targets == ("vocals", "residual"), timeout=20_000)
+    assert (song.references, switch.on) == (None, False), "the stems are others"
+    scored(session, qtbot, 2)
+    two = song.references
+    assert two is not None
+    assert two.stems.targets == ("vocals", "residual")
+    rest = refs["drums"] + refs["bass"] + refs["other"]
+    np.testing.assert_allclose(two.stems["residual"], rest, atol=1e-6)
+    session.set_model("tiny")
+    session.separate(restart=True)
+    qtbot.waitUntil(lambda: song.references is not None and song.references is not two, timeout=30_000)
+    assert song.references is four, "they were laid out before"
+    assert told.nothing()
+
+
+@pytest.mark.sound
+@pytest.mark.usefixtures("sound")
+def test_references_are_heard_at_the_same_sample_through_the_same_strips(
+    sound_server: SoundServer, tiny_models: Path, track: Path, qtbot: QtBot
+) -> None:
+    session = Session(Settings(model="tiny"), ModelRegistry(tiny_models), Transport())
+    song = open_and_wait(session, track / "mixture.wav", qtbot)
+    transport, switch = session.transport, session.scores.switch
+    session.scores.take(found_in(track))
+    scored(session, qtbot, 1)
+    transport.mix.set_mute("drums", True)
+    switch.set_on(True)
+    with sound_server.record() as heard:
+        transport.play()
+        qtbot.waitUntil(lambda: transport.position > RATE, timeout=10_000)
+        switch.set_on(False)
+        qtbot.waitUntil(lambda: not transport.playing, timeout=10_000)
+    assert song.references is not None
+    assert song.stems is not None
+    mix, late = transport.mix.mix, 5 * RATE // 2
+    truth = render(song.references.stems.samples[..., :RATE], mix).T
+    estimate = render(song.stems.samples[..., late:], mix).T
+    assert heard.find(estimate) - heard.find(truth) == late, "no sample was lost or repeated between"
+    assert session.close()

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile as sf
+from export_helpers import export
 
+from umx_gui.engine.audio import Stems
+from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.export.stem_mp4 import read_stem_metadata
 from umx_gui.engine.scoring.compare import TargetScores, compare, sdr_by_second
-from umx_gui.engine.songs.references import References, find_references, paired, read_references
-from umx_gui.engine.storage.scratch import Scratch
+from umx_gui.engine.scoring.metrics import sdr_db
+from umx_gui.engine.songs.references import (
+    LaidOut,
+    References,
+    find_references,
+    lay_out,
+    paired,
+    read_references,
+)
+from umx_gui.engine.storage.scratch import Scratch, map_region
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled
 
 RATE = 44100
+STEMPEG = """
+import sys, numpy, stempeg
+writer = stempeg.StreamsWriter(codec="aac", bitrate=256_000)
+stempeg.write_stems(sys.argv[1], numpy.load(sys.argv[2]), 44100, writer=writer)
+"""
+"""In a process of its own, since stempeg leaves pipes open."""
 
 
 def write(path: Path, n: int, rate: int = RATE, n_channels: int = 2, value: float = 0.25) -> Path:
@@ -46,6 +67,80 @@ def test_stems_in_one_file_are_its_streams() -> None:
         "other": 3,
         "vocals": 4,
     }
+
+
+def stem_file(folder: Path, targets: tuple[str, ...], seconds: float = 0.5) -> tuple[Path, dict[str, np.ndarray]]:
+    """A file for DJs as the application writes it, and what is in it."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    signals = [np.tile(0.2 * np.sin(2 * np.pi * (110 << k) * t), (2, 1)).astype(np.float32) for k in range(4)]
+    stems = Stems(targets, np.stack(signals), RATE)
+    mixture = np.sum(signals, axis=0, dtype=np.float32)
+    (written,) = export(folder, stems, mixture, ExportOptions("stem.mp4"))
+    return written.path, dict(zip(targets, signals, strict=True))
+
+
+def read_all(path: Path, n_samples: int) -> References:
+    found = find_references([path])
+    assert found is not None
+    *_, read = read_references(found, 2, n_samples, RATE, Scratch(), CancelToken())
+    assert isinstance(read, References)
+    assert read.misfits == ()
+    return read
+
+
+@pytest.mark.parametrize("targets", [("vocals", "drums", "bass", "other"), ("vocals", "piano", "drums", "guitar")])
+def test_our_own_stem_file_is_read_by_its_names(tmp_path: Path, targets: tuple[str, ...]) -> None:
+    path, signals = stem_file(tmp_path, targets)
+    read = read_all(path, signals["vocals"].shape[1])
+    assert set(read.signals) == set(targets)
+    for name, signal in signals.items():
+        assert sdr_db(signal[:, 2048:], read.signals[name][:, 2048:]) > 30, name
+
+
+def test_a_stem_file_of_stempeg_is_read_in_its_order(tmp_path: Path) -> None:
+    """As MUSDB18 was made: five streams, and no list of names."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("missing: ffmpeg")
+    t = np.arange(RATE) / RATE
+    signals = [np.tile(0.1 * np.sin(2 * np.pi * (110 << k) * t), (2, 1)).T for k in range(4)]
+    path = tmp_path / "A - B.stem.mp4"
+    np.save(tmp_path / "streams.npy", np.stack([sum(signals), *signals]))
+    command = [sys.executable, "-W", "ignore", "-c", STEMPEG, str(path), str(tmp_path / "streams.npy")]
+    subprocess.run(command, check=True, timeout=120)
+    assert read_stem_metadata(path) is None
+    read = read_all(path, RATE)
+    assert read.name == "A - B"
+    for name, signal in zip(("drums", "bass", "other", "vocals"), signals, strict=True):
+        assert sdr_db(signal.T[:, 2048:].astype(np.float32), read.signals[name][:, 2048:]) > 30, name
+
+
+def test_names_that_say_nothing_leave_the_usual_order(tmp_path: Path) -> None:
+    path, _ = stem_file(tmp_path, ("deck a", "deck b", "deck c", "deck d"))
+    found = find_references([path])
+    assert found is not None
+    assert list(found.sources) == ["drums", "bass", "other", "vocals"]
+    found = find_references([path], ("deck b",))
+    assert found is not None
+    assert [source.stream for source in found.sources.values()] == [1, 2, 3, 4]
+    assert list(found.sources) == ["deck a", "deck b", "deck c", "deck d"]
+
+
+def test_references_are_laid_out_in_the_order_of_the_stems(rng: np.random.Generator) -> None:
+    a, b = rng.standard_normal((2, 2, 3000)).astype(np.float32)
+    stems = Stems(("guitar", "bass", "vocals"), np.zeros((3, 2, 3000), np.float32), RATE)
+    scratch = Scratch()
+    scratch.reserve((7,))
+    *_, laid = lay_out({"vocals": a, "guitar": b}, stems, scratch, CancelToken())
+    assert isinstance(laid, LaidOut)
+    np.testing.assert_array_equal(map_region(scratch.fileno(), laid.region), np.stack([b, np.zeros_like(a), a]))
+    assert set(laid.signals()) == {"vocals", "guitar"}
+    assert laid.peaks["vocals"].query(0, 3000, 1).hi[0] == a.max()
+    cancel = CancelToken()
+    steps = lay_out({"vocals": a, "bass": b}, stems, scratch, cancel)
+    next(steps)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        list(steps)
 
 
 def test_references_are_made_to_fit_and_it_is_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from view_songs import RATE, fill, four_stems, make_song, reserve_stems, show, s
 from umx_gui.app.session import Session
 from umx_gui.views.kit.theme import DARK, LIGHT
 from umx_gui.views.lanes.lane import Lane
+from umx_gui.views.lanes.lane_modes import SPECTROGRAM, WAVEFORM
 from umx_gui.views.main_window import MainWindow
 
 
@@ -141,8 +142,8 @@ def test_spectrograms_are_computed_when_seen(window: MainWindow, session: Sessio
     song = show_separated(session, four_stems())
     window.modes.set_one("bass", "spectrogram")
     lane = window.lanes.lane("bass")
-    assert lane.spectrogram
-    assert not window.lanes.lane("vocals").spectrogram
+    assert lane.mode == SPECTROGRAM
+    assert window.lanes.lane("vocals").mode == WAVEFORM
     with qtbot.waitSignal(session.tiles_filled, timeout=5000, check_params_cb=lambda key, *_: key == "bass"):
         lane.grab()
     qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[lane.width() // 2]), timeout=5000)

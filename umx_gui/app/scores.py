@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.separation.takes import take_words
+from umx_gui.app.sound.reference_switch import ReferenceSwitch
 from umx_gui.app.worker import Worker
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
@@ -24,7 +25,7 @@ from umx_gui.words import mark, tr
 if TYPE_CHECKING:
     from umx_gui.app.session import Session
     from umx_gui.engine.scoring.compare import TargetScores
-    from umx_gui.engine.songs.references import Found, References
+    from umx_gui.engine.songs.references import Found, LaidOut, References
 
 COLUMNS = (mark("SDR whole track"), "SI-SDR", mark("BSSEval v4 SDR"))
 """What the numbers are, none of them called SDR alone."""
@@ -60,8 +61,10 @@ class Scores(QObject):
         self._song: Song | None = None
         self._found: Found | None = None
         self._references: References | None = None
+        self._laid: dict[tuple[str, ...], LaidOut] = {}  # by the stems they can be heard instead of
         self._rows: dict[str, Row] = {}
         self._job: _Job | None = None
+        self.switch = ReferenceSwitch(session)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_QUIET_MS)
@@ -100,7 +103,8 @@ class Scores(QObject):
         """Score the open song against these references, now and whenever its stems are others."""
         self.cancel()
         self._song, self._found, self._references, self._rows = self._session.song, found, None, {}
-        self.changed.emit()
+        self._laid = {}
+        self._show(None)
         self._look()
 
     def cancel(self) -> None:
@@ -122,6 +126,14 @@ class Scores(QObject):
                 writer.writerow((row.way, target, *("" if v is None or v != v else f"{v:.3f}" for v in values)))
         return text.getvalue()
 
+    def _show(self, laid: LaidOut | None) -> None:
+        """Let references be seen and heard beside the stems, or none."""
+        if self._song is not None:
+            self._song.take_references(laid)
+            self._session.references_changed(self._song)
+        self.switch.look()
+        self.changed.emit()
+
     def _way(self) -> str:
         """How the stems that are there were made, in words."""
         song = self._session.song
@@ -139,6 +151,8 @@ class Scores(QObject):
         song = self._session.song
         if self._job is not None and (song is not self._job.song or self._way() != self._job.way):
             self.cancel()
+        if song is not None and song is self._song and song.references is None and song.targets in self._laid:
+            self._show(self._laid[song.targets])
         wanted = song is not None and song is self._song and song.separated and self._session.stretches.settled
         if wanted and self._job is None and self._way() not in self._rows:
             self._timer.start()
@@ -151,23 +165,26 @@ class Scores(QObject):
         job = self._job = _Job(song, self._way())
         self.progress.emit(Progress(0.0, "reading references"))
         self._worker.submit(
-            partial(score_song, song, found, self._references),
+            partial(score_song, song, found, self._references, song.references),
             on_value=partial(self._value, job),
             on_done=partial(self._done, job),
             token=job.token,
         )
 
     def _value(self, job: _Job, value: object) -> None:
-        from umx_gui.engine.songs.references import References
+        from umx_gui.engine.songs.references import LaidOut, References
 
         if job is not self._job:
             return
         if isinstance(value, Progress):
             self.progress.emit(value)
         elif isinstance(value, References):
-            self._references = value
-            if value.misfits:
+            if self._references is None and value.misfits:
                 self.told.emit(_misfit_words(value))
+            self._references = value
+        elif isinstance(value, LaidOut):
+            self._laid[value.stems.targets] = value
+            self._show(value)
         else:
             self._rows[job.way] = Row(job.way, cast("Mapping[str, TargetScores]", value))
             self.changed.emit()
@@ -178,32 +195,43 @@ class Scores(QObject):
         self._job = None
         self.progress.emit(None)
         if error is not None and not isinstance(error, Cancelled):
+            self._show(None)
             self._song = None  # these references are of no use
             self.told.emit(describe(error))
         self.changed.emit()
 
 
 def score_song(
-    song: Song, found: Found, references: References | None, cancel: CancelToken
+    song: Song, found: Found, references: References | None, laid: LaidOut | None, cancel: CancelToken
 ) -> Generator[object, None, None]:
-    """Read the references, unless they are here, and score all stems that have one."""
+    """Read the references and lay them out beside the stems, unless that is done, and score all stems that have one."""
     from umx_gui.engine.scoring.compare import compare
-    from umx_gui.engine.songs.references import References, paired, read_references
+    from umx_gui.engine.songs.references import LaidOut, References, lay_out, paired, read_references
     from umx_gui.errors import ScoringError
 
-    if references is None:
-        scratch = Scratch(song.scratch.folder)
-        for step in read_references(found, song.n_channels, song.n_samples, song.sample_rate, scratch, cancel):
-            if isinstance(step, References):
-                references = step
-            yield step
-    assert references is not None
     assert song.stems is not None
     stems = {target: song.stems[target] for target in song.targets}
-    pairs = paired(references.signals, stems)
-    if not pairs:
-        raise ScoringError(song.targets[0], "there is no reference of this name")
-    yield from compare(pairs, {name: stems[name] for name in pairs}, song.sample_rate, cancel)
+    if laid is None:
+        if references is None:
+            scratch = Scratch(song.scratch.folder)
+            for step in read_references(found, song.n_channels, song.n_samples, song.sample_rate, scratch, cancel):
+                if isinstance(step, References):
+                    references = step
+                yield step
+        assert references is not None
+        pairs = paired(references.signals, stems)
+        if not pairs:
+            raise ScoringError(song.targets[0], "there is no reference of this name")
+        for placed in lay_out(pairs, song.stems, song.scratch, cancel):
+            if isinstance(placed, LaidOut):
+                laid = placed
+            yield placed
+        assert laid is not None
+        # What is laid out need not be kept a second time.
+        kept = {**references.signals, **{n: s for n, s in laid.signals().items() if n in references.signals}}
+        yield replace(references, signals=kept)
+    signals = laid.signals()
+    yield from compare(signals, {name: stems[name] for name in signals}, song.sample_rate, cancel)
 
 
 def _misfit_words(references: References) -> Message:

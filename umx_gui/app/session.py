@@ -215,6 +215,11 @@ class Session(SessionNews):
         self.files.close()
         return stopped
 
+    def references_changed(self, song: Song) -> None:
+        """A song's references came or went: draw them anew."""
+        if song is self._song:
+            self._tiles.renew_references()
+
     def _show(self, song: Song | None) -> None:
         """Make a song (or none) the open one."""
         self._song = song

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from umx_gui.app.session import Session
@@ -81,6 +81,8 @@ class TransportBar(QWidget):
         self._speaker.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._speaker.setToolTip(tr("Back to 0 dB"))
         self._speaker.clicked.connect(lambda: self._transport.mix.set_master_gain_db(0.0))
+        self._switches = QHBoxLayout()
+        self._switches.setSpacing(8)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
@@ -89,7 +91,8 @@ class TransportBar(QWidget):
         row.addSpacing(16)
         row.addWidget(self.clock)
         row.addSpacing(16)
-        row.addWidget(self.original)
+        self._switches.addWidget(self.original)
+        row.addLayout(self._switches)
         row.addSpacing(8)
         row.addWidget(self.speed)
         row.addWidget(self.normal_speed)
@@ -99,6 +102,14 @@ class TransportBar(QWidget):
         row.addWidget(self._speaker)
         row.addLayout(levels)
         row.addWidget(self.level)
+
+    def add_switch(self, action: QAction, words: str) -> Button:
+        """One more thing that can be heard instead of the stems; seen while its action is."""
+        button = button_for(action, "", words, kind="raised")
+        action.changed.connect(lambda: button.setVisible(action.isVisible()))
+        button.setVisible(action.isVisible())
+        self._switches.addWidget(button)
+        return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the speed is set by its keys alone, and words give way."""

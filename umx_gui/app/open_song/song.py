@@ -10,10 +10,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from umx_gui.app.open_song.reference_pictures import reference_key, spectra_of
 from umx_gui.app.open_song.splices import Splices
 from umx_gui.app.open_song.sum_check import SumCheck, powers
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioInfo
+from umx_gui.engine.songs.references import LaidOut
 from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.engine.summaries import Peaks, Samples, SpectrogramTiles, Spectrum
 from umx_gui.playback.mix import FILL_GRAIN
@@ -51,6 +53,7 @@ class Song:
     complete: bool = False
     edits: tuple[object, ...] = ()  # its stretches that are separated in another way; see `stretches`
     splices: Splices = field(default_factory=Splices)  # those of them that count now
+    references: LaidOut | None = None  # of these stems, as far as they are known
     sum_check: SumCheck = field(init=False)
     coverage: Coverage = field(init=False)
     peaks: dict[str, Peaks] = field(init=False)
@@ -111,9 +114,11 @@ class Song:
         return self.stems is not None and self.coverage.fraction(Fill.FINAL) >= 1.0
 
     def samples(self, key: str) -> FloatArray:
-        """The audio [C, T] of the mixture or of one stem; KeyError where there is none."""
+        """The audio [C, T] of the mixture, of one stem or of its reference; KeyError where there is none."""
         if key == MIXTURE:
             return self.mixture
+        if self.references is not None and key == reference_key(stem := key.partition(":")[0]):
+            return self.references.stems[stem]
         if self.stems is None:
             raise KeyError(key)
         return self.stems[key]
@@ -138,6 +143,7 @@ class Song:
             self.peaks[target] = Peaks(stems[target])
             self.tiles[target] = self._new_tiles(stems[target])
         self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, stems.samples))
+        self._follow_stems(stems)
 
     def supersede_stems(self, stems: Stems, region: Region, recipe: object) -> None:
         """Other stems replace these in place, block by block, and what was final is a draft until then.
@@ -160,6 +166,21 @@ class Song:
                 self.tiles[target] = self._new_tiles(stems[target])
         self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, stems.samples))
         self.stems, self.stems_region, self.recipe = stems, region, recipe
+        self._follow_stems(stems)
+
+    def take_references(self, references: LaidOut | None) -> None:
+        """Draw these references, of the present stems, beside the stems; None: there are none."""
+        self.peaks = {key: peaks for key, peaks in self.peaks.items() if ":" not in key}
+        self.tiles = {key: tiles for key, tiles in self.tiles.items() if ":" not in key}
+        self.references = references
+        if references is not None and self.stems is not None:
+            self.peaks |= {reference_key(name): peaks for name, peaks in references.peaks.items()}
+            self.tiles |= {key: self._new_tiles(samples) for key, samples in spectra_of(references, self.stems)}
+
+    def _follow_stems(self, stems: Stems) -> None:
+        """References of other stems are of no use."""
+        of_these = self.references is not None and self.references.stems.targets == stems.targets
+        self.take_references(self.references if of_these else None)
 
     def set_spectrum(self, spectrum: Spectrum) -> None:
         """Make spectrograms in another way from now on; nothing of them is drawn yet."""
@@ -170,6 +191,7 @@ class Song:
                 for target in self.targets:
                     self.tiles[target] = self._new_tiles(self.stems[target])
                 self.tiles[DIFFERENCE] = self._new_tiles(_Difference(self.mixture, self.stems.samples))
+            self.take_references(self.references)
 
     def _new_tiles(self, samples: Samples) -> SpectrogramTiles:
         return SpectrogramTiles(samples, self.sample_rate, self.spectrum.n_fft, self.spectrum.hop)

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from umx_gui.app.open_song.reference_pictures import error_key
 from umx_gui.app.open_song.song import DIFFERENCE, MIXTURE, Song
 from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import Coverage, Fill
@@ -61,9 +62,14 @@ class TileKeeper(QObject):
 
     def changed(self, key: str, start: int, stop: int) -> None:
         """The sound in [start, stop) is there now, or is another one than before."""
-        for changed in (key, DIFFERENCE):  # whatever changes, the difference does
+        for changed in (key, error_key(key), DIFFERENCE):  # whatever changes, the difference does
             if changed in self._drawn:
                 self._drawn[changed].set(start, stop, Fill.NOTHING)
+        self._next()
+
+    def renew_references(self) -> None:
+        """References came or went: nothing of them is drawn yet."""
+        self._drawn = {key: drawn for key, drawn in self._drawn.items() if ":" not in key}
         self._next()
 
     def refine(self, *_: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.sound.mix_state import MixState
+from umx_gui.engine.storage.scratch import Region
 from umx_gui.errors import SoundReason, SoundUnavailableError
 from umx_gui.messages import describe
 from umx_gui.playback.null_device import NullDevice
@@ -46,6 +47,7 @@ class Transport(QObject):
         self._player: Player | NullDevice | None = None
         self._error: SoundUnavailableError | None = None
         self._song: Song | None = None
+        self._instead: Region | None = None  # what is heard in the place of the song's stems
         self._loop: tuple[int, int] | None = None
         self._speed = 1.0
         self._position = self._underruns = 0
@@ -170,7 +172,7 @@ class Transport(QObject):
         """Take another song (or none): stopped, at its start, without a loop; the mix stays."""
         self._set_playing(False)
         self._timer.stop()
-        self._song = song
+        self._song, self._instead = song, None
         self.set_loop(None)
         self.mix.set_targets(song.targets if song is not None else ())
         if song is not None:
@@ -184,10 +186,11 @@ class Transport(QObject):
         self._set_position(0)
         self.song_changed.emit()
 
-    def take_stems(self) -> None:
-        """The song has other stems than before: hear them, and show their strips."""
+    def take_stems(self, instead: Region | None = None) -> None:
+        """The song has other stems than before: hear them, or `instead` in their place, and show their strips."""
+        self._instead = instead
         if self._song is not None and self._player is not None:
-            self._player.set_stems(self._song.stems_region)
+            self._player.set_stems(instead or self._song.stems_region)
             self.mix.set_targets(self._song.targets)
             self._send_mix()
 
@@ -240,7 +243,8 @@ class Transport(QObject):
     def _load_player(self) -> None:
         song, player = self._song, self._player
         if song is not None and player is not None:
-            player.load(song.scratch, song.mixture_region, song.stems_region, song.fill_region, song.sample_rate)
+            stems = self._instead or song.stems_region
+            player.load(song.scratch, song.mixture_region, stems, song.fill_region, song.sample_rate)
             player.set_mix(self.mix.mix)
             player.set_loop(self._loop)
             player.set_speed(self._speed)

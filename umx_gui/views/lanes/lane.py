@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from umx_gui.app.open_song.reference_pictures import error_key, reference_key
 from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.app.session import Session
 from umx_gui.engine.summaries import FLOOR_DB
@@ -19,7 +20,7 @@ from umx_gui.views.kit.color_tables import Table, spectrum_table, wave_table
 from umx_gui.views.kit.formats import target_name
 from umx_gui.views.kit.theme import Theme, current
 from umx_gui.views.lanes import lane_marks, lane_picture, raster
-from umx_gui.views.lanes.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, WAVEFORM, LaneModes
+from umx_gui.views.lanes.lane_modes import COMPOSITE, MASK, SPOKEN, WAVEFORM, WHERE_DARK, LaneModes
 from umx_gui.views.lanes.mode_menu import mode_menu
 from umx_gui.views.lanes.spectrum_look import SpectrumLook
 from umx_gui.views.lanes.timeline import Timeline
@@ -72,11 +73,6 @@ class Lane(QWidget):
         """How it is drawn: one of `lane_modes.modes_of(key)`."""
         return self._modes.of(self.key)
 
-    @property
-    def spectrogram(self) -> bool:
-        """Whether it shows a spectrogram, of whatever kind."""
-        return self.mode != WAVEFORM
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A new size needs a new picture."""
         self.forget()
@@ -106,8 +102,7 @@ class Lane(QWidget):
 
     def spectrum_area(self) -> QRectF:
         """Where the spectrogram is; empty without one."""
-        share = {WAVEFORM: 0.0, BOTH: lane_picture.SPECTRUM_SHARE}.get(self.mode, 1.0)
-        return QRectF(0, 0, self.width(), round(share * self.height()))
+        return QRectF(0, 0, self.width(), round(lane_picture.SPECTRUM_SHARES.get(self.mode, 1.0) * self.height()))
 
     # News
 
@@ -122,19 +117,17 @@ class Lane(QWidget):
         self.update()
 
     def _mode_changed(self) -> None:
-        mode = self.mode
-        if mode == WAVEFORM:
-            self._session.forget_tiles(self.key)
-        kinds = {BOTH: tr("waveform and spectrogram"), COMPOSITE: tr("spectrogram coloured by stem"), MASK: tr("mask")}
-        self.setAccessibleName(f"{target_name(self.key)} {kinds.get(mode, mode)}")
+        for key in (self.key, reference_key(self.key), error_key(self.key)):
+            self._session.forget_tiles(key)  # what is still shown is asked for again when it is drawn
+        self.setAccessibleName(f"{target_name(self.key)} {tr(SPOKEN.get(self.mode, self.mode))}")
         self.forget()
 
     def _mixture_filled(self, start: int, stop: int) -> None:
-        if self.key == MIXTURE and self.mode in (WAVEFORM, BOTH):
+        if self.key == MIXTURE and self.mode in lane_picture.WAVES:
             self._mark(start, stop)
 
     def _stems_filled(self, start: int, stop: int, final: bool) -> None:
-        if self.key != MIXTURE and self.mode in (WAVEFORM, BOTH):
+        if self.key != MIXTURE and self.mode in lane_picture.WAVES:
             self._mark(start, stop)
 
     def _tiles_filled(self, key: str, start: int, stop: int) -> None:
@@ -285,16 +278,23 @@ class Lane(QWidget):
         above = self.spectrum_area()
         if above.height():
             lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
-        if self.mode == DIFFERENCE and song.separated and self._picture is not None and self._is_dark(self._picture):
-            lane_marks.say(painter, theme, area, tr("No difference is left here: the stems add up to the mixture"))
+        dark = WHERE_DARK.get(self.mode)
+        if dark and song.separated and self._picture is not None and self._is_dark(self._picture):
+            lane_marks.say(painter, theme, area, tr(dark))
         if view is None or above.height() == area.height():
             return
-        below = area.adjusted(0, above.height(), 0, 0)
-        if above.height():
+        parts = [(self.key, area.adjusted(0, above.height(), 0, 0))]
+        if view.halves:
+            parts = lane_marks.halves(painter, theme, area, self.key)
+            if above.height():
+                lane_marks.mark_frequencies(painter, theme, parts[1][1], song.sample_rate, self._look.axis)
+                return
+        elif above.height():
             painter.fillRect(QRectF(0, above.height(), area.width(), 1), theme.color("hairline"))
         if view.per_column < 1.0:
             color = theme.target(self.key)
             color.setAlphaF(1.0 if self._heard() else _DIM)
-            lane_marks.draw_samples(painter, song, self.key, self._timeline, below, color, view.split)
+            for key, part in parts:
+                lane_marks.draw_samples(painter, song, key, self._timeline, part, color, view.split)
         if view.split:
             painter.fillRect(QRectF(0, round(area.height() / 2), area.width(), 1), theme.color("hairline"))

@@ -8,11 +8,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
+from umx_gui.app.open_song.reference_pictures import reference_key
 from umx_gui.app.open_song.song import Song
 from umx_gui.engine.audio import Fill
 from umx_gui.views.kit.theme import Theme, font
 from umx_gui.views.lanes import axes, raster
 from umx_gui.views.lanes.timeline import Timeline
+from umx_gui.words import tr
 
 _DRAFT_VEIL = 0.45
 _DOTS_FROM_PX = 6
@@ -58,6 +60,20 @@ def say(painter: QPainter, theme: Theme, area: QRectF, words: str) -> None:
     painter.setFont(font("caption"))
     painter.setPen(theme.color("muted"))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, words)
+
+
+def halves(painter: QPainter, theme: Theme, area: QRectF, target: str) -> list[tuple[str, QRectF]]:
+    """A line between a stem and its reference, and which is which; returns the place of each by its key."""
+    middle = round(area.height() / 2)
+    upper, lower = area.adjusted(0, 0, 0, middle - area.height()), area.adjusted(0, middle, 0, 0)
+    painter.fillRect(QRectF(0, middle, area.width(), 1), theme.color("hairline"))
+    painter.setFont(font("caption"))
+    for part, words in ((upper, tr("Stem")), (lower, tr("Reference"))):
+        plate = QRectF(4, part.top() + 3, painter.fontMetrics().horizontalAdvance(words) + 10, 16)
+        painter.fillRect(plate, theme.color("ground", 0.6))
+        painter.setPen(theme.color("muted"))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, words)
+    return [(target, upper), (reference_key(target), lower)]
 
 
 def draw_samples(

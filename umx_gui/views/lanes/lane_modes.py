@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal
 
 from umx_gui.app.open_song.song import MIXTURE
@@ -9,6 +11,8 @@ from umx_gui.words import mark
 
 WAVEFORM, SPECTROGRAM, BOTH = "waveform", "spectrogram", "both"
 COMPOSITE, DIFFERENCE, MASK = "composite", "difference", "mask"
+REFERENCE_WAVE, REFERENCE, ERROR = "reference wave", "reference", "error"
+WITH_REFERENCE = (REFERENCE_WAVE, REFERENCE, ERROR)
 EVERYWHERE = (WAVEFORM, SPECTROGRAM, BOTH)
 WORDS = {
     WAVEFORM: mark("Waveform"),
@@ -17,7 +21,24 @@ WORDS = {
     COMPOSITE: mark("Spectrogram coloured by stem"),
     DIFFERENCE: mark("Difference from the sum of the stems (+60 dB)"),
     MASK: mark("Mask: the stem's share of the mixture"),
+    REFERENCE_WAVE: mark("Waveform above the reference's"),
+    REFERENCE: mark("Spectrogram above the reference's"),
+    ERROR: mark("Difference from the reference"),
 }
+SPOKEN = {
+    BOTH: mark("waveform and spectrogram"),
+    COMPOSITE: mark("spectrogram coloured by stem"),
+    MASK: mark("mask"),
+    REFERENCE_WAVE: mark("waveform and the reference's"),
+    REFERENCE: mark("spectrogram and the reference's"),
+    ERROR: mark("difference from the reference"),
+}
+"""What a lane is called by its mode, where that is not the mode's own name."""
+WHERE_DARK = {
+    DIFFERENCE: mark("No difference is left here: the stems add up to the mixture"),
+    ERROR: mark("No difference is left here: the stem equals its reference"),
+}
+"""What is said in a lane that has nothing to show."""
 
 
 def modes_of(key: str) -> tuple[str, ...]:
@@ -26,7 +47,10 @@ def modes_of(key: str) -> tuple[str, ...]:
 
 
 class LaneModes(QObject):
-    """The choice for all lanes, and the lanes that differ from it."""
+    """The choice for all lanes, and the lanes that differ from it.
+
+    A lane whose reference has gone is drawn like all, and again with its reference when there is one.
+    """
 
     changed = Signal()
 
@@ -34,6 +58,7 @@ class LaneModes(QObject):
         super().__init__(parent)
         self._everywhere = everywhere if everywhere in EVERYWHERE else WAVEFORM
         self._different: dict[str, str] = {}
+        self._referenced: frozenset[str] = frozenset()
 
     @property
     def everywhere(self) -> str:
@@ -47,7 +72,18 @@ class LaneModes(QObject):
 
     def of(self, key: str) -> str:
         """How the lane of a target (or the mixture) is drawn."""
-        return self._different.get(key, self._everywhere)
+        mode = self._different.get(key, self._everywhere)
+        return mode if mode in self.offered(key) else self._everywhere
+
+    def offered(self, key: str) -> tuple[str, ...]:
+        """The ways in which a lane can be drawn now."""
+        return (*modes_of(key), *WITH_REFERENCE) if key in self._referenced else modes_of(key)
+
+    def set_referenced(self, targets: Iterable[str]) -> None:
+        """The stems that have references, which can be drawn beside them."""
+        if (referenced := frozenset(targets)) != self._referenced:
+            self._referenced = referenced
+            self.changed.emit()
 
     def set_all(self, mode: str) -> None:
         """Draw all lanes in one way."""
@@ -57,7 +93,7 @@ class LaneModes(QObject):
 
     def set_one(self, key: str, mode: str) -> None:
         """Draw one lane in another way than the rest, or like the rest again. What it cannot be drawn as is ignored."""
-        if mode in modes_of(key) and mode != self.of(key):
+        if mode in self.offered(key) and mode != self.of(key):
             self._different.pop(key, None)
             if mode != self._everywhere:
                 self._different[key] = mode

@@ -10,15 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
+from umx_gui.app.open_song.reference_pictures import error_key, reference_key
 from umx_gui.app.open_song.song import DIFFERENCE as DIFFERENCE_KEY
 from umx_gui.app.open_song.song import MIXTURE, Song
 from umx_gui.engine.summaries import FLOOR_DB
 from umx_gui.views.lanes import raster
-from umx_gui.views.lanes.lane_modes import BOTH, COMPOSITE, DIFFERENCE, MASK, SPECTROGRAM, WAVEFORM
+from umx_gui.views.lanes.lane_modes import (
+    BOTH,
+    COMPOSITE,
+    DIFFERENCE,
+    ERROR,
+    MASK,
+    REFERENCE,
+    REFERENCE_WAVE,
+    SPECTROGRAM,
+    WAVEFORM,
+)
 from umx_gui.views.lanes.tile_pictures import TilePictures
 
 _SOLID_BELOW = 100  # samples per column: less than a period of a low voice
-SPECTRUM_SHARE = 0.6  # of the height, where waveform and spectrogram share a lane
+WAVES = (WAVEFORM, BOTH, REFERENCE_WAVE)
+"""The modes in which a stem's waveform is seen."""
+SPECTRUM_SHARES = {WAVEFORM: 0.0, REFERENCE_WAVE: 0.0, BOTH: 0.6, REFERENCE: 0.5}
+"""How much of a lane's height the stem's spectrogram takes, where that is not all."""
 _DB_PER_STEP = -FLOOR_DB / 255
 _LOUDEST_PART = 0.7  # how bright the mixture's loudest bins are in the colours of the stems
 _MASK_FADE_DB = 18.0
@@ -46,11 +60,16 @@ class View:
     colors: tuple[Color, ...] = ()
 
     @property
+    def halves(self) -> bool:
+        """Whether the stem is above its reference."""
+        return self.mode in (REFERENCE_WAVE, REFERENCE)
+
+    @property
     def spectrum_rows(self) -> int:
         """How many of the rows, from the top, show a spectrogram."""
         if self.mode == BOTH:
-            return min(max(round(SPECTRUM_SHARE * self.height), 1), self.height)
-        return 0 if self.mode == WAVEFORM else self.height
+            return min(max(round(SPECTRUM_SHARES[BOTH] * self.height), 1), self.height)
+        return 0 if self.mode in (WAVEFORM, REFERENCE_WAVE) else self.height
 
 
 def color_of(color: QColor) -> Color:
@@ -66,7 +85,8 @@ def tile_keys(mode: str, key: str, song: Song) -> tuple[str, ...]:
         return (DIFFERENCE_KEY,) if DIFFERENCE_KEY in song.tiles else ()
     if mode == COMPOSITE:
         return (*song.targets, MIXTURE)
-    return (key, MIXTURE) if mode == MASK else ()
+    more = {MASK: (key, MIXTURE), REFERENCE: (key, reference_key(key)), ERROR: (error_key(key),)}
+    return more.get(mode, ())
 
 
 Spectra = dict[tuple[str, int], TilePictures]
@@ -78,19 +98,26 @@ def columns(song: Song, key: str, view: View, first: int, last: int, spectra: Sp
     start, stop, n = first * view.per_column, last * view.per_column, last - first
     if view.mode == WAVEFORM:
         return _waveform(song, key, view, start, stop, n, view.height)
-    n_rows = view.spectrum_rows
+    upper_half, lower_half = view.height - view.height // 2, view.height // 2
+    if view.mode == REFERENCE_WAVE:
+        above = _waveform(song, key, view, start, stop, n, upper_half)
+        return np.concatenate([above, _waveform(song, reference_key(key), view, start, stop, n, lower_half)])
 
-    def spectrum(of: str) -> raster.Bytes:
+    def spectrum(of: str, n_rows: int = view.spectrum_rows) -> raster.Bytes:
         pictures = spectra.get((of, n_rows))
         if pictures is None or not pictures.fits(song.tiles[of], n_rows, view.axis):
             pictures = spectra[of, n_rows] = TilePictures(song.tiles[of], n_rows, view.axis)
         return pictures.columns(start, stop, n)
 
     if view.mode == BOTH:
-        upper = spectrum(key)
-        if n_rows == view.height:
+        upper, left = spectrum(key), view.height - view.spectrum_rows
+        if not left:
             return upper
-        return np.concatenate([upper, _waveform(song, key, view, start, stop, n, view.height - n_rows)])
+        return np.concatenate([upper, _waveform(song, key, view, start, stop, n, left)])
+    if view.mode == REFERENCE:
+        return np.concatenate([spectrum(key, upper_half), spectrum(reference_key(key), lower_half)])
+    if view.mode == ERROR:
+        return spectrum(error_key(key))
     if view.mode == COMPOSITE:
         return composite([spectrum(target) for target in song.targets], spectrum(MIXTURE), view)
     if view.mode == MASK:

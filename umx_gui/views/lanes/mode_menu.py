@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
-from umx_gui.views.lanes.lane_modes import WORDS, LaneModes, modes_of
+from umx_gui.views.lanes.lane_modes import WITH_REFERENCE, WORDS, LaneModes
 from umx_gui.words import tr
 
 
@@ -13,7 +13,9 @@ def fill_mode_menu(menu: QMenu, key: str, modes: LaneModes) -> None:
     """One choice per way, the present one checked."""
     menu.clear()
     group = QActionGroup(menu)
-    for mode in modes_of(key):
+    for mode in modes.offered(key):
+        if mode == WITH_REFERENCE[0]:
+            menu.addSeparator()
         action = menu.addAction(tr(WORDS[mode]))
         action.setCheckable(True)
         action.setChecked(mode == modes.of(key))

@@ -9,12 +9,13 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QMouseEvent
 
+from umx_gui.app.open_song.reference_pictures import reference_key
 from umx_gui.app.open_song.song import MIXTURE
 from umx_gui.app.session import Session
 from umx_gui.views.kit.formats import NARROW_SPACE, amplitude_db, clock, decibels, target_name
 from umx_gui.views.lanes import axes, lane_picture
 from umx_gui.views.lanes.lane import Lane
-from umx_gui.views.lanes.lane_modes import COMPOSITE
+from umx_gui.views.lanes.lane_modes import COMPOSITE, REFERENCE, REFERENCE_WAVE
 from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.words import number, tr
 
@@ -63,14 +64,17 @@ class Readout(QObject):
         parts = [target_name(lane.key), clock(sample / rate, decimals) + self._place(sample)]
         if lane.key not in song.peaks:
             return "   ".join(parts)
-        keys = lane_picture.tile_keys(lane.mode, lane.key, song)
+        keys, key = lane_picture.tile_keys(lane.mode, lane.key, song), lane.key
+        if lane.mode in (REFERENCE_WAVE, REFERENCE) and y >= (half := lane.height() / 2):
+            y, keys, key = y - half, keys[1:], reference_key(lane.key)
+            parts[0] += f" ({tr('Reference')})"
         if y < height and keys:
             hertz = float(axes.hertz_at(np.array([1 - y / height]), rate, self._axis())[0])
             level = song.tiles[MIXTURE if lane.mode == COMPOSITE else keys[0]].level_db(sample, hertz)
             parts.append(f"{_hertz_words(hertz)} {axes.note_name(hertz)}".strip())
         else:
             half = max(self._timeline.visible / max(lane.width(), 1), 1.0) / 2
-            column = song.peaks[lane.key].query(sample - half, sample + half, 1)
+            column = song.peaks[key].query(sample - half, sample + half, 1)
             level = amplitude_db(max(float(column.hi[0]), -float(column.lo[0])))
         parts.append(f"{decibels(level)}{NARROW_SPACE}dB" if level > -math.inf else tr("silent"))
         return "   ".join(parts)

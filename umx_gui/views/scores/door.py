@@ -15,7 +15,10 @@ from umx_gui.engine.naming import song_name
 from umx_gui.engine.songs.references import Found, find_references
 from umx_gui.messages import Message
 from umx_gui.views.actions import Actions
+from umx_gui.views.kit.bind import bind
 from umx_gui.views.kit.notice import Say
+from umx_gui.views.lanes.lane_modes import LaneModes
+from umx_gui.views.transport_bar import TransportBar
 from umx_gui.words import tr
 
 if TYPE_CHECKING:
@@ -23,14 +26,31 @@ if TYPE_CHECKING:
 
 
 class ScoresDoor(QObject):
-    """Offers to score the open song, and opens the one window of scores."""
+    """Offers to score the open song, opens the one window of scores, and lets references be heard and seen."""
 
-    def __init__(self, session: Session, actions: Actions, window: QWidget, say: Say) -> None:
+    def __init__(
+        self, session: Session, actions: Actions, modes: LaneModes, bar: TransportBar, window: QWidget, say: Say
+    ) -> None:
         super().__init__(window)
-        self._session, self._window, self._say = session, window, say
+        self._session, self._modes, self._window, self._say = session, modes, window, say
         self._scores: ScoresWindow | None = None
         self.action = actions.add(tr("Scores…"), "Ctrl+Shift+K", self.open, song=True)
-        actions.more.append([self.action])
+        self.hear = actions.add(tr("Hear the references (A/B)"), "R")
+        self.hear.setCheckable(True)
+        actions.more.append([self.action, self.hear])
+        switch = session.scores.switch
+        bind(
+            self.hear,
+            self.hear.triggered,
+            switch.set_on,
+            switch.changed,
+            lambda: switch.on,
+            self.hear.setChecked,
+            block=False,
+        )
+        self.button = bar.add_switch(self.hear, tr("References"))
+        switch.changed.connect(self._references_changed)
+        self._references_changed()
 
     @property
     def window(self) -> ScoresWindow:
@@ -61,6 +81,12 @@ class ScoresDoor(QObject):
         message = Message(tr("“{name}” holds reference stems", name=found.name), stems)
         self._say(message, tr("Score against these"), partial(self._score, found))
         return True
+
+    def _references_changed(self) -> None:
+        song = self._session.song
+        self.hear.setVisible(self._session.scores.switch.available)
+        references = song.references if song is not None else None
+        self._modes.set_referenced(references.names if references is not None else ())
 
     def _score(self, found: Found) -> None:
         self._session.scores.take(found)
