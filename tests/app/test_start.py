@@ -39,7 +39,7 @@ if sys.platform != "linux":
     print("loaded ahead, imported")
     sys.exit()
 from pathlib import Path
-from umx_gui.app.separation.separation import torch_loading
+from umx_gui.app.separation import torch_loading
 load = torch_loading._load_library
 def watched(path):
     load(path)
