@@ -121,6 +121,10 @@ Von den fertigen {percent} %</translation>
       <translation>Ein importiertes Modell.</translation>
     </message>
     <message>
+      <source>A stretch is just being put in its place</source>
+      <translation>Ein Abschnitt wird gerade eingesetzt</translation>
+    </message>
+    <message>
       <source>A worker process ended unexpectedly</source>
       <translation>Ein Arbeitsprozess endete unerwartet</translation>
     </message>

@@ -57,8 +57,8 @@ class Session(SessionNews):
         self.transport.setParent(self)
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
-        names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores", "painter")
-        haste = {"opener": PROMPT, "painter": PROMPT}
+        names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores", "painter", "splicer")
+        haste = {"opener": PROMPT, "painter": PROMPT, "splicer": PROMPT}
         self._workers = tuple(Worker(name, inline, self, haste.get(name, PATIENT)) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
@@ -75,7 +75,7 @@ class Session(SessionNews):
         self.files = SessionFiles(self._workers[4], self._opener, self._separation, self)
         wire(self)
         self.loudness = LoudnessMatch(self._workers[2], self)
-        self.stretches = Stretches(self._workers[5], self)
+        self.stretches = Stretches(self._workers[5], self._workers[8], self)
         self.scores = Scores(self._workers[6], self)
         self.queue = Queue(self, inline)
         self.queue.told.connect(self.told)

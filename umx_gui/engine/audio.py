@@ -70,12 +70,20 @@ class Fill(IntEnum):
 
 
 class Coverage:
-    """Which samples of a song are separated: runs [start, stop) of one `Fill` each, in order, without gaps."""
+    """Which samples of a song are separated: runs [start, stop) of one `Fill` each, in order, without gaps.
+
+    Any thread may read what one thread sets.
+    """
 
     def __init__(self, n_samples: int) -> None:
         self.n_samples = n_samples
-        self._starts = [0]
-        self._fills = [Fill.NOTHING]
+        self._runs: tuple[list[int], list[Fill]] = ([0], [Fill.NOTHING])  # where they start, and what they are
+
+    def copy(self) -> Coverage:
+        """The same, to be changed by itself."""
+        other = Coverage(self.n_samples)
+        other._runs = self._runs  # its lists are replaced, never changed
+        return other
 
     def set(self, start: int, stop: int, fill: Fill) -> None:
         """Mark [start, stop); what was final stays final unless `fill` is NOTHING or FINAL."""
@@ -97,17 +105,17 @@ class Coverage:
                 merged[-1] = (at, f)
             elif not merged or merged[-1][1] != f:
                 merged.append((at, f))
-        self._starts = [at for at, _ in merged] or [0]
-        self._fills = [f for _, f in merged] or [Fill.NOTHING]
+        self._runs = ([at for at, _ in merged] or [0], [f for _, f in merged] or [Fill.NOTHING])
 
     def runs(self) -> list[tuple[int, int, Fill]]:
         """The song as (start, stop, fill), in order."""
-        stops = [*self._starts[1:], self.n_samples]
-        return list(zip(self._starts, stops, self._fills, strict=True))
+        starts, fills = self._runs
+        return list(zip(starts, [*starts[1:], self.n_samples], fills, strict=True))
 
     def at(self, sample: int) -> Fill:
         """What is known at one sample."""
-        return self._fills[bisect_right(self._starts, sample) - 1]
+        starts, fills = self._runs
+        return fills[bisect_right(starts, sample) - 1]
 
     def fraction(self, fill: Fill) -> float:
         """The share of the song that is at least `fill`."""

@@ -61,6 +61,8 @@ def ready(song: Song, what: ExportWhat) -> bool:
         return False
     if set(targets) == {MIXTURE}:
         return True
+    if not song.splices.settled:
+        return False
     runs = song.coverage.runs()
     return song.stems is not None and all(fill == Fill.FINAL for a, b, fill in runs if a < stop and b > start)
 
@@ -69,6 +71,8 @@ def not_ready(song: Song) -> Message:
     """Why a song cannot be exported yet."""
     if song.stems is None:
         return Message(tr("There are no stems yet"), tr("the song has not been separated"), tr("Separate it first"))
+    if not song.splices.settled:
+        return Message(tr("A stretch is just being put in its place"), "", tr("Wait a moment"))
     return Message(
         tr("The stems are not complete yet"), tr("the song is not wholly separated"), tr("Wait, or separate it on")
     )

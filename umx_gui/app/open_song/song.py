@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from umx_gui.app.open_song.reference_pictures import reference_key, spectra_of
 from umx_gui.app.open_song.splices import Splices
+from umx_gui.app.open_song.splicing import Spliced
 from umx_gui.app.open_song.sum_check import SumCheck, powers
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioInfo
@@ -30,7 +30,8 @@ class Song:
     """One opened file. The arrays are mapped from `scratch` and heard by the sound process as they fill.
 
     The mixture [C, T] (C is 1 or 2) and its peaks are written by the job that opens the song; stems [J, C, T] and
-    everything else only by the session's slots in the window's thread.
+    everything else only by the session's slots in the window's thread, but for the job that puts stretches in their
+    place, which those wait for.
     """
 
     path: Path
@@ -222,34 +223,25 @@ class Song:
             self.splices.arrived(self, start, stop)
             for splice in self.splices.all:
                 self.sum_check.measure(max(start, splice.start), min(stop, splice.stop))
-        self._show(start, stop)
+        for target in self.targets:
+            self.peaks[target].update(start, stop)
+        self._advance_fill(start, stop)
 
-    def splice(self, wanted: Sequence[tuple[int, Stems]]) -> list[tuple[int, int]]:
-        """Let stems that begin at some samples count over the song's own, and no others than these.
-
-        Returns the stretches that changed. Raises DiskFullError.
-        """
-        touched = self.splices.become(self, wanted)
-        for start, stop in touched:
+    def take_splices(self, done: Spliced) -> None:
+        """Take over what the job has written that splices stretches in."""
+        self.splices.all, self.coverage = done.all, done.coverage
+        for start, stop in done.touched:
             self.sum_check.forget(start, stop)
-            for a, b, fill in self.coverage.runs():
-                if fill == Fill.FINAL:
-                    self.sum_check.measure(max(a, start), min(b, stop))
-            self._show(start, stop)
-        if touched:
+            self._advance_fill(start, stop)
+        for run in done.powers:
+            self.sum_check.put(*run)
+        if done.touched:
             self.files.clear()
-        return touched
 
     def _powers(self, start: int, stop: int) -> tuple[float, float]:
         if self.stems is None:
             return 0.0, 0.0
         return powers(self.mixture[:, start:stop], self.stems.samples[:, :, start:stop])
-
-    def _show(self, start: int, stop: int) -> None:
-        """The stems of [start, stop) are others."""
-        for target in self.targets:
-            self.peaks[target].update(start, stop)
-        self._advance_fill(start, stop)
 
     def _advance_fill(self, start: int, stop: int) -> None:
         """Set the cells of the fill array that [start, stop) touches: each as its least known sample."""

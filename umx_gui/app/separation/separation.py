@@ -86,8 +86,8 @@ class Separation(QObject):
             self.noted.emit(song, {"speed": None})  # it was the networks'
         self._worker.submit(
             partial(separate_song, song, order, device, self._shelf),
-            on_value=partial(self._take, job),
-            on_done=partial(self._done, job),
+            on_value=lambda value: song.splices.when_free(partial(self._take, job, value)),
+            on_done=lambda error: song.splices.when_free(partial(self._done, job, error)),
             token=job.token,
         )
 
@@ -125,6 +125,8 @@ class Separation(QObject):
 
     def _take(self, job: _Job, value: object) -> None:
         song = job.song
+        if job.token.cancelled:
+            return  # it waited for the stems to be free
         match value:
             case Prepared():
                 if value.devices != self.devices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -12,6 +13,7 @@ from umx_gui.app.history import Part
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.separation.shelf import ModelShelf
+from umx_gui.app.separation.splicer import Splicer
 from umx_gui.app.separation.takes import OWN, Edit, Take, from_document, make_take, to_document, with_take
 from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import FloatArray, Stems
@@ -42,9 +44,13 @@ class Stretches(QObject):
     progress = Signal(object)  # Progress | None: of the stretch that is being separated
     told = Signal(object)  # Message
 
-    def __init__(self, worker: Worker, session: Session) -> None:
+    def __init__(self, worker: Worker, splicing: Worker, session: Session) -> None:
         super().__init__(session)
         self._worker = worker  # not the separator's: a stretch does not wait for the song
+        self._splicer = Splicer(splicing, self)
+        self._splicer.spliced.connect(self._spliced)
+        self._splicer.failed.connect(self._failed)
+        self._splicer.settled.connect(self.changed)
         self._registry = session.registry
         self._shelf = ModelShelf(session.registry)
         self._jobs: list[_Job] = []
@@ -76,8 +82,9 @@ class Stretches(QObject):
     @property
     def settled(self) -> bool:
         """Whether all takes that count are made and heard."""
-        takes = [edit.take for edit in self.edits]
-        return not self._late and all(take is None or take.stems is not None for take in takes)
+        song, takes = self._session.song, [edit.take for edit in self.edits]
+        there = not self._late and all(take is None or take.stems is not None for take in takes)
+        return there and (song is None or song.splices.settled)
 
     def at(self, start: int, stop: int) -> Edit | None:
         """The edit of exactly this stretch."""
@@ -165,20 +172,26 @@ class Stretches(QObject):
         try:
             if wanted and song.stems is None:
                 self._make_stems(song, edits, wanted[0][1])
-            touched = song.splice(wanted)
+            song.splices.want(song, wanted)
         except UmxError as e:
             self.told.emit(describe(e))
             return False
         changed, song.edits = edits != song.edits, edits
-        for start, stop in touched:
-            session._stems_filled(song, start, stop, True)
-        session._noted(song, {"sum_db": song.sum_db})
+        self._splicer.follow(song)
         if changed:  # what was only made again stands in the file as it was
             session.files.set_stretches(to_document(edits))
         self._make_missing(song)
         session.history.seal()  # each is a step of its own
         self.changed.emit()
         return True
+
+    def _spliced(self, song: Song, touched: Sequence[tuple[int, int]]) -> None:
+        for start, stop in touched:
+            self._session._stems_filled(song, start, stop, True)
+        self._session._noted(song, {"sum_db": song.sum_db})
+
+    def _failed(self, _: Song, error: Exception) -> None:
+        self.told.emit(describe(error))
 
     def _make_stems(self, song: Song, edits: tuple[Edit, ...], stems: Stems) -> None:
         """A song that has not been separated gets stems, of which only stretches are there."""
