@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from umx_gui.engine.audio import FloatArray, Stems
-from umx_gui.engine.songs.references import LaidOut
 from umx_gui.engine.summaries import Samples
+
+if TYPE_CHECKING:  # reading references loads the codecs, which the first picture does not wait for
+    from umx_gui.engine.songs.references import LaidOut
 
 
 def reference_key(target: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,12 @@ from umx_gui.app.open_song.splicing import Spliced
 from umx_gui.app.open_song.sum_check import SumCheck, powers
 from umx_gui.engine.audio import Block, Coverage, Fill, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioInfo
-from umx_gui.engine.songs.references import LaidOut
 from umx_gui.engine.storage.scratch import Region, Scratch
 from umx_gui.engine.summaries import Peaks, Samples, SpectrogramTiles, Spectrum
 from umx_gui.playback.mix import FILL_GRAIN
+
+if TYPE_CHECKING:  # reading references loads the codecs, which the first picture does not wait for
+    from umx_gui.engine.songs.references import LaidOut
 
 MIXTURE = "mixture"
 DIFFERENCE = "difference"  # of the mixture and the sum of the stems, amplified: a spectrogram only
