@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 _RADIX = 4000
 _SCALE = 32768.0
+_ROUNDING = 0.01  # of a step of 16 bit: a sample faded over to itself is no other sample
 
 
 class Fault(Enum):
@@ -49,14 +50,15 @@ def coded(n_samples: int) -> NDArray[np.int16]:
 def breaks(heard: NDArray[np.float32], n_samples: int) -> list[Break]:
     """What went wrong with the song's first `n_samples` in a recording [n, 2]; the last break may be a missing end.
 
-    Raises ValueError where anything was heard until then that is neither the song, bit for bit, nor silence.
+    Raises ValueError where anything was heard until then that is neither the song, but for rounding, nor silence.
     """
     sounds = np.flatnonzero(heard.any(1))
-    left, right = (heard[sounds].astype(np.float64) * _SCALE).T
+    exact = heard[sounds].astype(np.float64) * _SCALE
+    left, right = np.rint(exact).T
     number = (left - 1) * _RADIX + right - 1
     over = np.flatnonzero(number >= n_samples)  # what follows may be faded out
     n = int(over[0]) if len(over) else len(number)
-    wrong = (left % 1 != 0) | (left < 1) | (right % 1 != 0) | (right < 1) | (right > _RADIX)
+    wrong = (np.abs(exact - np.rint(exact)).max(1) > _ROUNDING) | (left < 1) | (right < 1) | (right > _RADIX)
     if wrong[:n].any():
         raise ValueError(f"something else than the song was heard at sample {sounds[wrong][0]} of the recording")
     place, when = number[:n].astype(np.int64), sounds[:n]

@@ -92,13 +92,29 @@ class SoundServer:
         """The whole environment for a program that plays here."""
         return {**os.environ, **self.variables}
 
+    def pactl(self, *arguments: str) -> str:
+        """Run pactl on this server and return what it prints."""
+        command = ["pactl", *arguments]
+        done = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, timeout=20)
+        return done.stdout.strip()
+
+    def plug_in(self, sink: str) -> str:
+        """Add one more null sink, as a device that is plugged in and chosen; returns what `unplug` takes."""
+        plugged = self.pactl("load-module", "module-null-sink", f"sink_name={sink}", f"rate={RATE_HZ}")
+        self.pactl("set-default-sink", sink)
+        return plugged
+
+    def unplug(self, plugged: str) -> None:
+        """Take such a sink away."""
+        self.pactl("unload-module", plugged)
+
     @contextmanager
-    def record(self, tail_s: float = 0.3) -> Iterator[Recording]:
-        """Record from when data flows until `tail_s` after the end of the block."""
+    def record(self, tail_s: float = 0.3, sink: str = SINK) -> Iterator[Recording]:
+        """Record what a sink hears, from when data flows until `tail_s` after the end of the block."""
         recording = Recording()
         with TemporaryDirectory() as folder:
             path = Path(folder) / "heard.raw"
-            rate, device = f"--rate={RATE_HZ}", f"--device={SINK}.monitor"
+            rate, device = f"--rate={RATE_HZ}", f"--device={sink}.monitor"
             command = ["parec", device, "--format=float32le", rate, "--channels=2", "--raw", "--latency-msec=20"]
             with path.open("wb") as file:
                 no = subprocess.DEVNULL

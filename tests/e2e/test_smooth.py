@@ -45,6 +45,6 @@ def test_lanes_follow_the_wheel_while_separating(screen: Screen, tiny_models: Pa
 @pytest.mark.screen
 @pytest.mark.sound
 def test_no_sample_is_lost_while_all_is_busy(sound: object, screen: Screen, tiny_models: Path) -> None:
-    found = run("underruns.py", "--seconds", 5, "--models", tiny_models)
+    found = run("underruns.py", "--seconds", 5, "--song-s", 30, "--models", tiny_models)
     assert found["underruns"] == 0
-    assert found["heard"] == 1.0
+    assert found["breaks"] == []

@@ -61,6 +61,16 @@ def test_missing_beginnings_and_ends_are_breaks():
     assert breaks(recording(), len(song)) == [Break(-1, 2 * quiet, 10_000)]
 
 
+def test_a_sample_faded_over_to_itself_is_the_same():
+    song = coded(60_000)
+    heard = recording(song)
+    ramp = np.linspace(0, 1, 300, dtype=np.float32)[:, None]
+    part = heard[30_000:30_300].copy()
+    heard[30_000:30_300] = part * ramp + part * (1 - ramp)
+    assert (heard[30_000:30_300] != part).any()
+    assert breaks(heard, len(song)) == []
+
+
 def test_other_sound_is_an_error_and_what_follows_may_fade_out():
     song = coded(10_000).astype(np.float32)
     song[6000:] *= np.float32(0.3)
