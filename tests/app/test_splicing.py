@@ -18,6 +18,7 @@ from umx_gui.app.export.what import ExportWhat, not_ready, ready
 from umx_gui.app.open_song.opening import Ended, open_song
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.open_song.splicing import splice
+from umx_gui.app.open_song.sum_check import powers
 from umx_gui.app.separation.splicer import Splicer
 from umx_gui.app.worker import Worker
 from umx_gui.engine.audio import Block, Fill, FloatArray, Stems
@@ -121,8 +122,9 @@ def test_what_comes_meanwhile_waits_and_ends_the_same(tmp_path: Path, qtbot: QtB
         if blocks and rng.integers(2):
             a, b = blocks.pop(int(rng.integers(len(blocks))))
             block = Block(a, b, own[:, :, a:b])
-            song.splices.when_free(partial(song.put, block, 1.0, 1.0))
-            model.put(block, 1.0, 1.0)
+            measured = powers(song.mixture[:, a:b], block.samples)
+            song.splices.when_free(partial(song.put, block, *measured))
+            model.put(block, *measured)
         else:
             wanted = [takes[i] for i in range(3) if rng.integers(2)]
             song.splices.want(song, wanted)
