@@ -82,13 +82,10 @@ class TrackCheck:
             except (AudioUnreadableError, AudioChangedError, OSError, DatasetError) as e:
                 told = describe(e).one_line() if not isinstance(e, OSError) else str(e)
                 faults.append(f"{stem} cannot be read: {told.rstrip('.')}")
-        for found in files:
-            self._judge(found, faults, remarks)
+        self._judge(files, faults, remarks)
         left, lags = None, dict[str, int]()
         if candidate.aligned is not False and len(files) == len(candidate.files) > 1 and not faults:
             left, lags = self._compare(candidate, files, faults, remarks)
-        if files and all(found.peak < _SILENT for found in files):
-            faults.append("it is silent throughout")
         edges = [found.edge_hz for found in files if found.edge_hz is not None]
         edge = max(edges, default=None)
         rate = files[0].sample_rate if files else self._rate
@@ -96,19 +93,28 @@ class TrackCheck:
             remarks.append(f"its sound ends at {(edge or 0) / 1000:.1f} kHz")
         return TrackReport(candidate.name, tuple(files), tuple(faults), tuple(remarks), edge, left, lags)
 
-    def _judge(self, found: FileReport, faults: list[str], remarks: list[str]) -> None:
-        if found.sample_rate != self._rate:
-            faults.append(f"{found.stem} is at {found.sample_rate} Hz, not {self._rate} Hz")
-        if found.channels > max(self._channels, 2):
-            faults.append(f"{found.stem} has {found.channels} channels, more than {max(self._channels, 2)}")
-        elif found.channels < self._channels:
-            remarks.append(f"{found.stem} is mono")
-        if found.not_finite:
-            faults.append(f"{found.stem} has {found.not_finite} samples that are not numbers")
-        if found.n_samples and found.peak < _SILENT:
-            remarks.append(f"{found.stem} is silent throughout")
-        if found.clipped:
-            remarks.append(f"{found.stem} is clipped in {found.clipped} places")
+    def _judge(self, files: Sequence[FileReport], faults: list[str], remarks: list[str]) -> None:
+        """What is wrong with files by themselves, those with the same flaw together."""
+        most = max(self._channels, 2)
+        for rate in sorted({found.sample_rate for found in files} - {self._rate}):
+            told = f"at {rate} Hz, not {self._rate} Hz"
+            faults.append(_say(files, [f for f in files if f.sample_rate == rate], told))
+        for channels in sorted({found.channels for found in files if found.channels > most}):
+            told = f"{channels} channels, more than {most}"
+            faults.append(_say(files, [f for f in files if f.channels == channels], told, ("has", "have")))
+        for found in files:
+            if found.not_finite:
+                faults.append(f"{found.stem} has {_count(found.not_finite, 'sample')} that are not numbers")
+        if mono := [found for found in files if found.channels < self._channels]:
+            remarks.append(_say(files, mono, "mono"))
+        silent = [found for found in files if found.peak < _SILENT]
+        if files and len(silent) == len(files):
+            faults.append("it is silent throughout")
+        elif silent:
+            remarks.append(_say(files, silent, "silent throughout"))
+        for found in files:
+            if found.clipped:
+                remarks.append(f"{found.stem} is clipped in {_count(found.clipped, 'place')}")
 
     def _compare(
         self, candidate: Candidate, files: Sequence[FileReport], faults: list[str], remarks: list[str]
@@ -134,6 +140,21 @@ class TrackCheck:
         if not lags and left > _OTHER_MIX_DB:
             remarks.append(f"its stems do not add up to its mixture ({left:.0f} dB of it are left)")
         return round(left, 2), lags
+
+
+def _say(
+    files: Sequence[FileReport], which: Sequence[FileReport], what: str, verbs: tuple[str, str] = ("is", "are")
+) -> str:
+    """That some of the files are something: drums and bass are mono."""
+    one, several = verbs
+    if len(which) == len(files) > 1:
+        return f"all its files {several} {what}"
+    *names, last = (found.stem for found in which)
+    return f"{', '.join(names)} and {last} {several} {what}" if names else f"{last} {one} {what}"
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n} {thing}{'' if n == 1 else 's'}"
 
 
 def _look(stem: str, path: Path, stream: int) -> FileReport:

@@ -65,6 +65,8 @@ def test_everything_that_is_wrong_is_found_and_named(song, capsys):
     write(copy(song, "late") / "drums.wav", late)
     for path in copy(song, "silent").iterdir():
         write(path, np.zeros((2, N), np.float32))
+    for path in copy(song, "other rate").iterdir():
+        write(path, stem("bass", N), 48_000)
     truncated = copy(song, "truncated") / "other.wav"
     truncated.write_bytes(truncated.read_bytes()[: N * 2])
     (copy(song, "twice") / "vocals.flac").write_bytes(b"")
@@ -78,6 +80,8 @@ def test_everything_that_is_wrong_is_found_and_named(song, capsys):
     assert f"bass has {N - 9000} samples" in faults.pop("short")
     assert faults.pop("late") == "drums lies 777 samples too late for the mixture"
     assert faults.pop("silent") == "it is silent throughout"
+    assert reports["silent"]["remarks"] == []
+    assert faults.pop("other rate") == "all its files are at 48000 Hz, not 44100 Hz"
     assert "other cannot be read" in faults.pop("truncated")
     assert "it holds vocals twice" in faults.pop("twice")
     assert not faults
