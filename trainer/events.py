@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -69,6 +70,15 @@ class PauseToken:
 
 
 def outcome(event: Finished) -> str:
-    """Why each target's training ended, in words, and which seed was the best."""
-    best = {target: f" (best of seed {seed})" for target, seed in event.seeds.items()}
-    return "; ".join(f"{target}: {reason.value}{best.get(target, '')}" for target, reason in event.reasons.items())
+    """Why the training of each target ended, in words, and which seed was the best; what holds for all, said once."""
+    parts = _by_value({target: reason.value for target, reason in event.reasons.items()}, "{value}", "{names}: {value}")
+    seeds = {target: str(seed) for target, seed in event.seeds.items()}
+    return "; ".join([*parts, *_by_value(seeds, "best of seed {value}", "{names} best of seed {value}")])
+
+
+def _by_value(values: Mapping[str, str], of_all: str, of_some: str) -> list[str]:
+    named: dict[str, list[str]] = {}
+    for target, value in values.items():
+        named.setdefault(value, []).append(target)
+    form = of_all if len(named) == 1 else of_some
+    return [form.format(value=value, names=", ".join(names)) for value, names in named.items()]

@@ -13,6 +13,7 @@ from trainer.events import EpochDone, Event, Paused, StepDone, outcome
 from umx_gui.engine.runs.run_words import left_clock
 
 _JSON_EVERY_S = 1.0
+_LOG_EVERY_S = 60.0  # where nobody looks, and every state of the bar stays in a file
 
 
 class Reports(Protocol):
@@ -42,16 +43,17 @@ class Report:
         self._paused = False
         if isinstance(event, StepDone):
             if self._bar is None:
+                seen = sys.stderr.isatty()
                 self._bar = tqdm(
                     total=event.steps, initial=event.step - 1, desc=f"epoch {event.epoch}", unit="step",
-                    mininterval=1.0 if sys.stderr.isatty() else 60.0, leave=False,
+                    mininterval=1.0 if seen else _LOG_EVERY_S, delay=0.0 if seen else _LOG_EVERY_S, leave=False,
                 )  # fmt: skip
             told = {k: f"{v:.3f}" for k, v in event.losses.items()}
             self._bar.set_postfix({**told, **self._left(event)}, refresh=False)
             self._bar.update()
             return
         self._end_bar()
-        self._say(_epoch_line(event) if isinstance(event, EpochDone) else f"done: {outcome(event)}")
+        self._say(_epoch_lines(event) if isinstance(event, EpochDone) else f"done: {outcome(event)}")
 
     def _end_bar(self) -> None:
         if self._bar is not None:
@@ -108,11 +110,15 @@ class JsonReport:
         sys.stdout.flush()
 
 
-def _epoch_line(event: EpochDone) -> str:
-    parts = []
-    for target, values in event.line["targets"].items():
+def _epoch_lines(event: EpochDone) -> str:
+    """An epoch in a line; of several targets, a line for each below its number."""
+    targets = event.line["targets"]
+    width = max((len(target) for target in targets), default=0)
+    lines = []
+    for target, values in targets.items():
         gain = ""
         if values["sdr_db"] is not None:
-            gain = f", SDR {values['sdr_db']:.2f} dB ({values['sdr_db'] - values['mixture_sdr_db']:+.2f})"
-        parts.append(f"{target} train {values['train_loss']:.4f} valid {values['valid_loss']:.4f}{gain}")
-    return f"epoch {event.epoch}: " + "; ".join(parts)
+            gain = f"  SDR {values['sdr_db']:.2f} dB (gain {values['sdr_db'] - values['mixture_sdr_db']:+.2f})"
+        lines.append(f"{target:<{width}}  train {values['train_loss']:<9.4f} valid {values['valid_loss']:<9.4f}{gain}")
+    head = f"epoch {event.epoch}"
+    return f"{head}  {lines[0]}" if len(lines) == 1 else "\n  ".join([head, *lines])

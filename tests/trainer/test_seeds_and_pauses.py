@@ -17,7 +17,7 @@ from toy_runs import RATE, digest
 from toy_training import start, toy_args
 
 from trainer.cli import main
-from trainer.events import Finished, Paused, PauseToken, StepDone, outcome
+from trainer.events import Finished, Paused, PauseToken, StepDone, StopReason, outcome
 from trainer.report import JsonReport, Report
 from trainer.train import Run
 from umx_gui.engine.runs.run_folder import RunState, read_run
@@ -42,6 +42,15 @@ def test_the_best_of_several_seeds_is_kept_and_said(toy, tmp_path):
     follower.read()
     assert len(follower.epochs) == 6
     assert read_run(run, 6).epochs == 6
+
+
+def test_what_holds_for_all_targets_is_said_once():
+    epochs, patience = StopReason.EPOCHS, StopReason.PATIENCE
+    assert outcome(Finished({"vocals": epochs, "drums": epochs})) == "all epochs are done"
+    assert outcome(Finished({"a": epochs, "b": patience, "c": epochs}, {"a": 1, "b": 2, "c": 2})) == (
+        "a, c: all epochs are done; b: the validation loss no longer falls; a best of seed 1; b, c best of seed 2"
+    )
+    assert outcome(Finished({"a": epochs}, {"a": 3})) == "all epochs are done; best of seed 3"
 
 
 def test_each_seed_trains_as_a_run_of_its_own(toy, tmp_path):
