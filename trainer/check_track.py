@@ -12,6 +12,7 @@ import numpy as np
 from trainer.band_edge import Spectrum, is_limited
 from trainer.lag import misplaced, rest_db
 from trainer.layouts import Candidate
+from trainer.sums import song_parts
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.decoding.decode import AudioFile
 from umx_gui.errors import AudioChangedError, AudioFlaw, AudioUnreadableError, DatasetError
@@ -125,6 +126,9 @@ class TrackCheck:
             told = f"{shortest} has {lengths[shortest]} samples, {longest} {lengths[longest]}"
             (faults if missing > _SLACK_SAMPLES else remarks).append(told)
         stems = [part for part in candidate.files if part[0] != candidate.mixture]
+        if candidate.noted:
+            together = song_parts([stem for stem, _, _ in stems])
+            stems = [part for part in stems if part[0] in together]
         mixture = [part for part in candidate.files if part[0] == candidate.mixture]
         if not mixture or len(stems) < 2:
             return None, {}

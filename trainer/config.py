@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from trainer.data_options import DataOptions
+from umx_gui.engine.naming import TARGET_NAME
 from umx_gui.errors import DatasetError, OptionError
 
 TARGETS = ("vocals", "drums", "bass", "other")
@@ -77,6 +78,9 @@ class TrainConfig(DataOptions):
             raise OptionError("--source-augmentations", f"“{unknown[0]}” is unknown; known: {', '.join(AUGMENTATIONS)}")
         if not self.targets:
             raise OptionError("--targets", "at least one target is needed")
+        if odd := [target for target in self.targets if not TARGET_NAME.fullmatch(target)]:
+            told = "names of targets are made of letters, digits, spaces, _ and -, 64 at most"
+            raise OptionError("--targets", f"“{odd[0]}” cannot be one: {told}")
         if len(set(self.targets)) != len(self.targets):
             raise OptionError("--targets", "a target is named twice")
         if self.lr_schedule not in SCHEDULES:

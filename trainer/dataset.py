@@ -14,6 +14,7 @@ from trainer.layouts import COMPOUND as COMPOUND
 from trainer.layouts import Candidate, candidates, folder_candidates
 from trainer.settling import Settling
 from trainer.sounds import SoundReader, UnreadableFileError, cache_of, probe
+from trainer.sums import is_unclear
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.storage.files import read_small
 from umx_gui.errors import DatasetError
@@ -149,10 +150,11 @@ def _track(candidate: Candidate, sample_rate: int, most_channels: int | None, ca
             raise DatasetError(path, f"it has {channels} channels; mix it down to {most_channels}, or use force_stereo")
         files.append((stem, str(path.relative_to(candidate.folder)), n_samples))
     note = read_note(candidate.folder) if candidate.noted else {}
-    stems = [n for stem, _, n in files if stem != candidate.mixture]
-    same_length = len(set(stems)) == 1
+    stems = {stem: n for stem, _, n in files if stem != candidate.mixture}
+    same_length = len(set(stems.values())) == 1
     aligned = same_length if candidate.aligned is None else candidate.aligned
-    complete = (same_length and len(stems) > 1) if candidate.complete is None else candidate.complete
+    whole = same_length and len(stems) > 1 and not is_unclear(stems)
+    complete = whole if candidate.complete is None else candidate.complete
     return Track(
         name=candidate.name,
         folder=str(candidate.folder),

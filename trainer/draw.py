@@ -14,6 +14,7 @@ from trainer.items import Item, augment_stem, mix
 from trainer.play import AS_IT_IS, Play, draw_play, play
 from trainer.remix import fit
 from trainer.sounds import SoundReader
+from trainer.sums import VOCALS, known_targets, parts_of
 from umx_gui.engine.audio import FloatArray
 
 _LOUD = 10 ** (-50 / 20)
@@ -34,6 +35,8 @@ class Drawer:
         self.sources = tuple(stem for stem in order if stem in names)
         self._aligned = _Choice([t for t in tracks if t.aligned and t.complete], config)
         self._compound = _Choice([t for t in tracks if COMPOUND in t.stems], config)
+        # Where there are vocals and accompaniments and nothing else, the other items would be of vocals alone.
+        self._compound_share = _COMPOUND_SHARE if names - {VOCALS} else 1.0
         self._tracks = tuple(tracks)
         known = [t for t in tracks if t.bpm is not None and t.key is not None and set(t.stems) & set(self.sources)]
         self._leads = _Choice(known, config)
@@ -48,7 +51,7 @@ class Drawer:
         kind = rng.random()
         if self._aligned and kind < self._config.aligned_share:
             stems, tracks, known = self._draw_aligned(rng, augmented)
-        elif self._compound and rng.random() < _COMPOUND_SHARE and "vocals" in self._config.targets:
+        elif self._compound and rng.random() < self._compound_share and known_targets((COMPOUND,), self._config):
             stems, tracks, known = self._draw_compound(rng, augmented)
         else:
             stems, tracks, known = self._draw_shuffled(rng, augmented)
@@ -70,15 +73,16 @@ class Drawer:
     ) -> tuple[dict[str, FloatArray], list[Track], tuple[str, ...]]:
         track = self._aligned.draw(rng)
         how = self._play(rng, "drums", augmented)
-        lead = track.stems[int(rng.integers(len(track.stems)))]
+        parts = parts_of(track.stems, self._config)
+        lead = parts[int(rng.integers(len(parts)))]
         start, wave = self._excerpt(track, lead, rng, how)
         stems = {lead: wave}
-        for stem in track.stems:
-            if stem != lead and stem != COMPOUND:
+        for stem in parts:
+            if stem != lead:
                 stems[stem] = self._read(track, stem, start, how)
         if len(stems) > 1 and rng.random() < self._config.no_vocals_share:
-            stems.pop("vocals", None)
-        return stems, [track], self._config.targets
+            stems.pop(VOCALS, None)
+        return stems, [track], known_targets(parts, self._config)
 
     def _draw_compound(
         self, rng: Generator, augmented: bool
@@ -87,22 +91,22 @@ class Drawer:
         how = self._play(rng, "other", augmented)
         start, backing = self._excerpt(track, COMPOUND, rng, how)
         for stem in track.stems:
-            if stem not in (COMPOUND, "vocals") and track.aligned:
+            if stem not in (COMPOUND, VOCALS) and track.aligned and COMPOUND in parts_of(track.stems, self._config):
                 backing = backing + self._read(track, stem, start, how)
         stems, tracks = {COMPOUND: backing}, [track]
-        if "vocals" in self._by_stem and rng.random() >= self._config.no_vocals_share:
-            singer = self._by_stem["vocals"].draw(rng)
-            stems["vocals"] = self._excerpt(singer, "vocals", rng, self._play(rng, "vocals", augmented))[1]
+        if VOCALS in self._by_stem and rng.random() >= self._config.no_vocals_share:
+            singer = self._by_stem[VOCALS].draw(rng)
+            stems[VOCALS] = self._excerpt(singer, VOCALS, rng, self._play(rng, VOCALS, augmented))[1]
             tracks.append(singer)
-        return stems, tracks, ("vocals",)
+        return stems, tracks, known_targets(stems, self._config)
 
     def _draw_shuffled(
         self, rng: Generator, augmented: bool
     ) -> tuple[dict[str, FloatArray], list[Track], tuple[str, ...]]:
-        shares = {"vocals": self._config.no_vocals_share}
+        shares = {VOCALS: self._config.no_vocals_share}
         drop = {s: rng.random() < shares.get(s, _DROP_SHARE) for s in self.sources}
-        if "vocals" in drop and rng.random() < self._config.vocals_only_share:
-            drop = {s: s != "vocals" for s in self.sources}
+        if VOCALS in drop and rng.random() < self._config.vocals_only_share:
+            drop = {s: s != VOCALS for s in self.sources}
         if all(drop.values()):
             drop[self.sources[int(rng.integers(len(self.sources)))]] = False
         stems: dict[str, FloatArray] = {}

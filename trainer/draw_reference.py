@@ -23,6 +23,7 @@ from trainer.items import Draws, Item, augment_stem, mix
 from trainer.layouts import MUSDB_STEMS
 from trainer.play import draw_play, play
 from trainer.sounds import SoundReader
+from trainer.sums import known_targets, parts_of
 from umx_gui.engine.audio import FloatArray
 
 _SOURCES = ("vocals", *(stem for stem in MUSDB_STEMS if stem != "vocals"))
@@ -39,7 +40,7 @@ class ReferenceDrawer:
     def __init__(self, tracks: Sequence[Track], config: TrainConfig) -> None:
         self._tracks, self._config = tuple(tracks), config
         self._reader = SoundReader.of(config, config.nb_channels)
-        found = dict.fromkeys(stem for track in tracks for stem in track.stems)
+        found = dict.fromkeys(stem for track in tracks for stem in parts_of(track.stems, config))
         self._stems = _SOURCES if config.dataset == "musdb" else tuple(found)
         self._n = items_per_epoch(tracks, config)
         self._order: tuple[int, list[int]] = (-1, [])
@@ -68,7 +69,8 @@ class ReferenceDrawer:
         if track.mixture is not None and self._config.dataset == "aligned":
             return self._pair(track, stems)
         tracks = list({own.name: own for _, own, _ in places.values()}.values())
-        return mix(stems, tracks, self._config.targets, self._config, rng if augmented else None)
+        known = known_targets(stems, self._config)
+        return mix(stems, tracks, known, self._config, rng if augmented else None)
 
     def _pair(self, track: Track, stems: dict[str, FloatArray]) -> Item:
         """Mixture and target as they are: the one need not be a sum with the other in it."""
@@ -92,13 +94,8 @@ class ReferenceDrawer:
         return self._tracks[int(rng.integers(len(self._tracks)))]
 
     def _musdb(self, track: Track, rng: Generator) -> dict[str, tuple[str, Track, int]]:
-        names = (
-            _SOURCES
-            if self._config.dataset == "musdb"
-            else tuple(dict.fromkeys(s for t in self._tracks for s in t.stems))
-        )
         places = {}
-        for stem in names:
+        for stem in self._stems:
             own = self._random(rng)
             if stem in own.stems:
                 places[stem] = (stem, own, self._start(own.length(stem), rng))

@@ -12,8 +12,9 @@ import soundfile as sf
 import torch
 
 from trainer.config import TrainConfig
-from trainer.dataset import COMPOUND, Track
+from trainer.dataset import Track
 from trainer.segments import stretch
+from trainer.sums import parts_of
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.runs.run_folder import EXCERPTS
@@ -56,8 +57,8 @@ def write_excerpts(
 
 def _loud_place(song: Track, n: int, config: TrainConfig) -> int:
     """Where n samples begin in which the quietest of the trained stems is loudest."""
-    names = [stem for stem in song.stems if stem != COMPOUND]
-    trained = [stem for stem in names if stem in config.targets] or names
+    parts = parts_of(song.stems, config)
+    trained = [stem for stem in parts if stem in config.targets] or parts
     last = song.length() - n
     places = sorted({last * step // _STEPS for step in range(_STEPS + 1)})
     # Half a second in the middle of each place tells enough.

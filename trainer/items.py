@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from trainer import augment, effects, lossy
 from trainer.config import TrainConfig
 from trainer.dataset import Track
+from trainer.sums import truth
 from umx_gui.engine.audio import FloatArray
 
 _EFFECTS = (
@@ -71,10 +72,11 @@ def mix(
 ) -> Item:
     """An item of stems [C, T]; with a generator, band and level of the whole are drawn where that is asked for."""
     waves = np.zeros((1 + len(config.targets), config.nb_channels, config.n_samples), np.float32)
-    for name, wave in stems.items():
+    for wave in stems.values():
         waves[0] += wave
-        if name in config.targets:
-            waves[1 + config.targets.index(name)] = wave
+    for index, target in enumerate(config.targets, 1):
+        if target in known and (wave_of := truth(target, stems, config)) is not None:
+            waves[index] = wave_of
     limits = [t.max_hz for t in tracks if t.max_hz]
     cutoff_hz, level, weight = None, 1.0, 1.0
     if rng is not None and "bandlimit" in config.source_augmentations:

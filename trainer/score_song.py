@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from trainer.evaluate_options import EvaluateOptions
 from trainer.reference_songs import References, ReferenceSong
+from trainer.sums import left_out, sum_without
 from umx_gui.engine.audio import Audio, FloatArray
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.scoring.bsseval import bss_eval
@@ -85,34 +86,53 @@ def compare(
     """The scores of estimates [C, T] by target. `made`: all stems the separation makes, scored or not.
 
     Every true stem counts, as interference if not as the target; those that no made stem is named after count as one,
-    their sum, which is what the residual is scored against. Raises ScoringError, DatasetError, Cancelled.
+    their sum, which is what the residual is scored against. A target that is a sum of stems, as `accompaniment` is,
+    is scored apart, beside the stem that it does without, as museval does.
+
+    Raises ScoringError, DatasetError, Cancelled.
     """
-    truths = _grouped(references.stems, made, residual)
-    kept = {target: samples for target, samples in estimates.items() if target in truths}
-    if not kept:
-        stems = ", ".join(references.stems)
-        raise DatasetError(Path(name), f"it has the stems {stems}, of which none is to be scored")
     rate = references.sample_rate
     window, hop = max(int(options.window_s * rate), 1), max(int(options.hop_s * rate), 1)
-    scores = bss_eval(truths, kept, window, hop, drop_for_all=not options.lose_own_only, cancel=cancel)
-    targets = {}
-    for target, samples in kept.items():
-        reason = scores.unscored.get(target)
-        targets[target] = TargetScores(
-            frames=scores.frames[target],
-            sdr_db=sdr_db(truths[target], samples),
-            si_sdr_db=si_sdr_db(truths[target], samples),
-            silent=int(scores.silent[target].sum()),
-            unscored=reason.value if reason else None,
-        )
-    notes = references.notes if scores.well_conditioned else (*references.notes, _ILL_CONDITIONED)
-    return SongScores(name, rate, references.mixture.shape[1], targets, tuple(truths), notes)
+    targets: dict[str, TargetScores] = {}
+    names: dict[str, None] = {}
+    well_conditioned = True
+    for truths in _comparisons(references.stems, made, residual):
+        kept = {target: wave for target, wave in estimates.items() if target in truths and target not in targets}
+        if not kept:
+            continue
+        scores = bss_eval(truths, kept, window, hop, drop_for_all=not options.lose_own_only, cancel=cancel)
+        for target, samples in kept.items():
+            reason = scores.unscored.get(target)
+            targets[target] = TargetScores(
+                frames=scores.frames[target],
+                sdr_db=sdr_db(truths[target], samples),
+                si_sdr_db=si_sdr_db(truths[target], samples),
+                silent=int(scores.silent[target].sum()),
+                unscored=reason.value if reason else None,
+            )
+        names |= dict.fromkeys(truths)
+        well_conditioned &= scores.well_conditioned
+    if not targets:
+        stems = ", ".join(references.stems)
+        raise DatasetError(Path(name), f"it has the stems {stems}, of which none is to be scored")
+    notes = references.notes if well_conditioned else (*references.notes, _ILL_CONDITIONED)
+    ordered = {target: targets[target] for target in estimates if target in targets}
+    return SongScores(name, rate, references.mixture.shape[1], ordered, tuple(names), notes)
 
 
-def _grouped(stems: Mapping[str, FloatArray], made: tuple[str, ...], residual: str | None) -> dict[str, FloatArray]:
+def _comparisons(
+    stems: Mapping[str, FloatArray], made: tuple[str, ...], residual: str | None
+) -> Iterator[dict[str, FloatArray]]:
+    """Which true sounds are compared at once: the stems, then each sum of them with the stem that it does without."""
     targets = [target for target in made if target != residual]
+    sums = {target: str(left_out(target)) for target in targets if target not in stems and left_out(target) in stems}
     truths = {target: stems[target] for target in targets if target in stems}
     rest = [samples for stem, samples in stems.items() if stem not in targets]
     if rest:
-        truths[residual or REST] = np.sum(rest, axis=0, dtype=np.float32) if len(rest) > 1 else rest[0]
-    return truths
+        # What a sum holds is not left for the residual.
+        name = REST if sums else residual or REST
+        truths[name] = np.sum(rest, axis=0, dtype=np.float32) if len(rest) > 1 else rest[0]
+    yield truths
+    for target, without in sums.items():
+        if (wave := sum_without(without, stems)) is not None:
+            yield {target: wave, without: stems[without]}

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from trainer.config import TrainConfig
-from trainer.dataset import COMPOUND, Track, tracks_of
+from trainer.dataset import Track, tracks_of
 from trainer.draw_reference import draw_sources
 from trainer.sounds import SoundReader, cache_of
+from trainer.sums import is_known, parts_of
 from umx_gui.engine.audio import FloatArray
 from umx_gui.errors import DatasetError
 
@@ -26,8 +27,8 @@ def stretch(song: Track, start: int, n_samples: int, config: TrainConfig) -> tup
 
     The mixture is the song's own file where it has one, as in MUSDB18, else the sum of the stems.
     """
-    names = [stem for stem in song.stems if stem != COMPOUND]
-    stems = {stem: song.read(_reader(config), stem, start, n_samples) for stem in names}
+    parts = parts_of(song.stems, config)
+    stems = {stem: song.read(_reader(config), stem, start, n_samples) for stem in parts}
     if song.mixture is not None:
         return mixture_of(song, start, n_samples, config), stems
     return np.sum(list(stems.values()), axis=0, dtype=np.float32), stems
@@ -49,6 +50,12 @@ def songs_to_validate(config: TrainConfig) -> tuple[Track, ...]:
     if not songs:
         folder = Path(config.root) / "valid"
         raise DatasetError(folder, "none of its tracks is a whole song, with stems of equal length")
+    # A song of vocals and an accompaniment says nothing of drums.
+    for target in config.targets:
+        told = tuple(song for song in songs if is_known(target, parts_of(song.stems, config), config))
+        if not told:
+            raise DatasetError(Path(config.root) / "valid", f"none of its songs has {target} apart from the rest")
+        songs = told
     return songs
 
 

@@ -15,7 +15,7 @@ from trainer import checkpoint
 from trainer.batches import Batch, BatchSource, Wanted
 from trainer.config import TrainConfig
 from trainer.data_edge import note_edge
-from trainer.dataset import Track, items_per_epoch, tracks_of
+from trainer.dataset import Track, items_per_epoch, stems_of, tracks_of
 from trainer.device import Mover, device_of
 from trainer.events import EpochDone, Event, Finished, Paused, PauseToken, StepDone, StopReason
 from trainer.excerpts import write_excerpts
@@ -24,6 +24,7 @@ from trainer.parallel import ALONE, Group, own_part
 from trainer.run_results import Bests, history_line, write_best
 from trainer.scaler import Scaler, scaler_of
 from trainer.segments import songs_to_validate
+from trainer.sums import source_of
 from trainer.validate import add_up, validate_songs
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
@@ -109,8 +110,8 @@ class Run:
     def _scan(self) -> tuple[Track, ...]:
         folder = self._root / "train"
         tracks = tracks_of(self.config, "train")
-        stems = {stem for track in tracks for stem in track.stems}
-        if missing := [target for target in self.config.targets if target not in stems]:
+        stems = stems_of(tracks)
+        if missing := [source for t in self.config.targets if (source := source_of(t, stems)) not in stems]:
             raise OptionError("--targets", f"no track in {folder} has a stem called {missing[0]}")
         return tracks
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from trainer.config import TrainConfig
 from trainer.dataset import Track
 from trainer.segments import stretch
+from trainer.sums import truth
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.models.network import OpenUnmix
 from umx_gui.engine.stft import STFT
@@ -73,12 +74,13 @@ def validate_songs(networks: Mapping[str, OpenUnmix], songs: Sequence[Track], co
             magnitude = spec.abs()
             n_bins += magnitude.numel()
             for target, network in networks.items():
-                truth = stems.get(target, np.zeros_like(mixture))
+                found_wave = truth(target, stems, config)
+                true_wave = np.zeros_like(mixture) if found_wave is None else found_wave
                 mask = network.mask(magnitude[None])[0]
-                true_magnitude = stft.forward(torch.from_numpy(truth).to(device)).abs()
+                true_magnitude = stft.forward(torch.from_numpy(true_wave).to(device)).abs()
                 errors[target].append(_squared(mask * magnitude - true_magnitude))
                 estimate = stft.inverse(mask * spec, mixture.shape[1]).cpu().numpy()
-                energies[target].add(truth, estimate, mixture)
+                energies[target].add(true_wave, estimate, mixture)
         found.append(SongResult(errors, n_bins, {target: energy.sdrs() for target, energy in energies.items()}))
     return found
 
