@@ -46,6 +46,9 @@ LAYOUT_FIELDS = (
     "dataset", "is_wav", "input_file", "output_file", "interferer_dirs", "target_dir", "ext", "nb_train_samples",
     "nb_valid_samples", "target_file", "interferer_files", "silence_missing", "cache", "cache_gb",
 )  # fmt: skip
+# Options of the folder layouts that decide what an evaluation scores, and the same where songs are mixed of sounds.
+LAYOUT_SCORED = ("input_file", "output_file", "target_file", "interferer_files", "ext", "silence_missing")
+MIXED = ("target_dir", "interferer_dirs", "ext", "nb_valid_samples")
 
 
 @dataclass(frozen=True, kw_only=True)

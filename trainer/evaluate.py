@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer.evaluate_options import EvaluateOptions
 from trainer.layout_songs import layout_songs
+from trainer.mix_songs import mix_songs
 from trainer.musdb_songs import musdb_songs
 from trainer.reference_songs import ReferenceSong, folder_songs
 from trainer.score_files import song_path, write_song
@@ -58,6 +59,8 @@ Event = Started | SongDone | SongFailed | Finished
 
 def songs_of(options: EvaluateOptions) -> Sequence[ReferenceSong]:
     """All songs of the dataset, by name. Raises DatasetError and OptionError."""
+    if options.dataset == "sourcefolder":
+        return mix_songs(options.data, options.root, options.subset, options.seq_dur)
     if options.dataset == "musdb":
         return musdb_songs(options.root, options.subset, options.is_wav)
     if options.dataset != "folder":

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trainer.data_options import DATASETS, add_data_options, data_options
+from trainer.data_options import DATASETS, LAYOUT_SCORED, MIXED, add_data_options, data_options
 from umx_gui.engine.sharding import Shard, shard_of
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _DESCRIPTION = """Score a model on songs whose stems are known. DATASET_ROOT is a folder of track folders, each with a
 file per stem (vocals.wav, drums.flac, ...) and perhaps a mixture file, or with --dataset musdb the folder of MUSDB18 or
-MUSDB18-HQ. The output folder gets a JSON file per song, in museval's layout, and tables."""
+MUSDB18-HQ; with --dataset sourcefolder the mixtures are those that a training validates on. The output folder gets a
+JSON file per song, in museval's layout, and tables."""
 _EPILOG = """Processes that srun or torchrun started share the songs; else name the part of each with --shard. All have
 the same output folder; whichever ends last writes the tables of all."""
 
@@ -31,7 +32,9 @@ def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     out.add_argument("root", type=Path, metavar="DATASET_ROOT", help="the songs")
     out.add_argument("--output", type=Path, required=True, metavar="DIR", help="where the scores go")
     out.add_argument("--dataset", default="folder", choices=DATASETS, help="what the songs are")
-    out.add_argument("--subset", default="test", help="folder of the dataset that is scored, if there (default test)")
+    out.add_argument(
+        "--subset", default="", help="folder of the dataset that is scored (default test; of a sourcefolder valid)"
+    )
     out.add_argument("--is-wav", action="store_true", help="MUSDB18-HQ: folders of WAV files, not .stem.mp4")
     out.add_argument("--targets", nargs="+", metavar="NAME", help="stems to score (default: all the model makes)")
     out.add_argument("--window", type=float, default=1.0, metavar="S", help="BSS Eval's window in seconds (default 1)")
@@ -53,8 +56,10 @@ def add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="do the I-th of N parts of the songs (default: what torchrun or srun says, else all)",
     )
     out.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
-    # The layouts that have no songs have nothing to score.
-    add_data_options(out, ("input_file", "output_file", "target_file", "interferer_files", "ext", "silence_missing"))
+    add_data_options(out, dict.fromkeys((*LAYOUT_SCORED, *MIXED)))
+    out.add_argument(
+        "--seq-dur", type=float, default=6.0, metavar="S", help="sourcefolder: seconds of a mixture, as in the training"
+    )
     _add_separation(out)
 
 
@@ -74,7 +79,7 @@ def _add_separation(out: argparse.ArgumentParser) -> None:
 
 def options_of(given: dict[str, Any]) -> EvaluateOptions:
     """What the command line asks for. Raises OptionError."""
-    from trainer.evaluate_options import LAYOUT_SCORED, EvaluateOptions
+    from trainer.evaluate_options import EvaluateOptions
     from umx_gui.engine.separation.options import SeparatorOptions
 
     names = given["targets"]
@@ -98,6 +103,7 @@ def options_of(given: dict[str, Any]) -> EvaluateOptions:
         "dataset",
         "subset",
         "is_wav",
+        "seq_dur",
         "lose_own_only",
         "pad",
         "workers",
@@ -105,7 +111,7 @@ def options_of(given: dict[str, Any]) -> EvaluateOptions:
     )
     return EvaluateOptions(
         **{name: given[name] for name in same},
-        data=data_options({name: given[name] for name in (*LAYOUT_SCORED, "dataset", "is_wav")}),
+        data=data_options({name: given[name] for name in (*LAYOUT_SCORED, *MIXED, "dataset", "is_wav")}),
         shard=shard_of() if given["shard"] is None else given["shard"],
         targets=tuple(names) if names else None,
         window_s=given["window"],

@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import umx_gui
-from trainer.data_options import DATASETS, NAMED, DataOptions
+from trainer.data_options import DATASETS, LAYOUT_SCORED, MIXED, NAMED, DataOptions
 from umx_gui.engine.models.digests import digests_of
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.scoring.bsseval import FILTER_LENGTH
 from umx_gui.engine.separation.options import SeparatorOptions
 from umx_gui.errors import OptionError
 
-# Options of the folder layouts that decide what is scored.
-LAYOUT_SCORED = ("input_file", "output_file", "target_file", "interferer_files", "ext", "silence_missing")
 AGGREGATION = "median of the windows of a song, then median of the songs"
 
 
@@ -28,8 +26,9 @@ class EvaluateOptions:
     data: the files of a layout, and `dataset` and `is_wav` once more.
     targets: which stems are scored; None for all the model makes. window_s, hop_s: BSS Eval's windows. lose_own_only:
     windows with silence are lost to the silent target only, not to all as in museval. pad: fill up short files with
-    silence instead of refusing them. shard: (i, n), the i-th of n parts of the songs, from 1. workers: processes of
-    one thread each; 1 works in this process, with all threads; 0 takes what cores and memory allow.
+    silence instead of refusing them. seq_dur: seconds of a mixture, where songs are mixed of sounds. shard: (i, n), the
+    i-th of n parts of the songs, from 1. workers: processes of one thread each; 1 works in this process, with all
+    threads; 0 takes what cores and memory allow.
     """
 
     model: str
@@ -37,8 +36,9 @@ class EvaluateOptions:
     output: Path
     data: DataOptions = field(default_factory=DataOptions)
     dataset: str = "folder"
-    subset: str = "test"
+    subset: str = ""
     is_wav: bool = False
+    seq_dur: float = 6.0
     targets: tuple[str, ...] | None = None
     window_s: float = 1.0
     hop_s: float = 1.0
@@ -52,6 +52,9 @@ class EvaluateOptions:
     def __post_init__(self) -> None:
         if self.dataset not in DATASETS:
             raise OptionError("--dataset", f"it must be one of {', '.join(DATASETS)}")
+        if not self.subset:
+            # Mixtures are a run's own; songs are those that no run has seen.
+            object.__setattr__(self, "subset", "valid" if self.dataset == "sourcefolder" else "test")
         object.__setattr__(self, "data", replace(self.data, dataset=self.dataset, is_wav=self.is_wav))
         self.data.check_data()
         for name, value in (("--window", self.window_s), ("--hop", self.hop_s)):
@@ -74,7 +77,9 @@ class EvaluateOptions:
         """Which files of a layout are the stems, where the layout asks."""
         if self.dataset not in NAMED:
             return {}
-        values = {name: getattr(self.data, name) for name in LAYOUT_SCORED}
+        mixed = self.dataset == "sourcefolder"
+        values = {name: getattr(self.data, name) for name in (MIXED if mixed else LAYOUT_SCORED)}
+        values |= {"seq_dur": self.seq_dur} if mixed else {}
         return {"layout": {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}}
 
     def settings(self) -> dict[str, Any]:

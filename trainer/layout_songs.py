@@ -11,7 +11,7 @@ from trainer.data_options import DataOptions
 from trainer.layouts import Candidate, candidates
 from trainer.reference_songs import MIXTURE, References, aligned, read_reference
 from umx_gui.engine.audio import FloatArray
-from umx_gui.errors import DatasetError, OptionError
+from umx_gui.errors import DatasetError
 
 REST = "rest of the mixture"
 # AAC ends streams in whole packets, so that those of one file may differ by some.
@@ -58,9 +58,7 @@ class LayoutSong:
 
 
 def layout_songs(options: DataOptions, root: Path, subset: str) -> list[LayoutSong]:
-    """The songs of a subset, by name. Raises DatasetError, and OptionError for a layout without songs."""
-    if options.dataset == "sourcefolder":
-        raise OptionError("--dataset", "a sourcefolder has sounds, but no songs that could be scored")
+    """The songs of a subset, by name. Raises DatasetError."""
     if options.dataset == "musdb" and subset != "test":
         found = []
         for split in ("train", "valid"):

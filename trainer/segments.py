@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,9 +42,9 @@ def mixture_of(song: Track, start: int, n_samples: int, config: TrainConfig) -> 
 
 def songs_to_validate(config: TrainConfig) -> tuple[Track, ...]:
     """The songs of the validation split; of a sourcefolder, mixtures drawn once for all. Raises DatasetError."""
-    tracks = tracks_of(config, "valid")
     if config.dataset == "sourcefolder":
-        return _drawn(tracks, config)
+        return drawn_mixtures(config, "valid")
+    tracks = tracks_of(config, "valid")
     songs = tuple(track for track in tracks if track.aligned and track.complete)
     if not songs:
         folder = Path(config.root) / "valid"
@@ -59,9 +58,10 @@ def songs_to_validate(config: TrainConfig) -> tuple[Track, ...]:
     return songs
 
 
-def _drawn(tracks: Sequence[Track], config: TrainConfig) -> tuple[Track, ...]:
-    songs = []
-    folder = Path(config.root) / "valid"
+def drawn_mixtures(config: TrainConfig, split: str) -> tuple[Track, ...]:
+    """Mixtures of a sourcefolder's sounds, always the same ones, as tracks. Raises DatasetError."""
+    songs, tracks = [], tracks_of(config, split)
+    folder = Path(config.root) / split
     for index in range(config.nb_valid_samples):
         # By its number alone, as in the reference: each epoch hears the same.
         drawn = draw_sources(tracks, config, np.random.default_rng(index))

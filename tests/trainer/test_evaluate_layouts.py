@@ -7,12 +7,15 @@ import json
 import museval
 import numpy as np
 import pytest
+import soundfile as sf
 from scored_songs import RATE, stems_of, strict_json, write_model, write_song
 
 from trainer.cli import main
+from trainer.config import config_from
 from trainer.data_options import DataOptions
 from trainer.layout_songs import REST, layout_songs
-from umx_gui.errors import OptionError
+from trainer.mix_songs import mix_songs
+from trainer.segments import songs_to_validate, stretch
 
 LAYOUTS = {
     "aligned": ["--input-file", "mixture.wav", "--output-file", "vocals.wav"],
@@ -66,10 +69,59 @@ def test_the_mixture_is_the_file_or_the_sum_and_the_rest_is_known(songs):
     assert summed.sample_rate == RATE
 
 
-def test_a_layout_without_songs_is_refused():
-    options = DataOptions(dataset="sourcefolder", target_dir="a", interferer_dirs=("b",))
-    with pytest.raises(OptionError, match="no songs"):
-        layout_songs(options, None, "test")
+@pytest.fixture
+def sounds(tmp_path, rng):
+    """Folders of speech and noise to train and validate on; some of it is shorter than a mixture."""
+    for split in ("train", "valid"):
+        for name in ("speech", "noise", "music"):
+            folder = tmp_path / "sounds" / split / name
+            folder.mkdir(parents=True)
+            for index, seconds in enumerate((3.0, 4.0, 1.0)):
+                wave = stems_of(rng, (name,), seconds=seconds, n_channels=2)[name]
+                sf.write(folder / f"{index}.flac", wave.T, RATE, "PCM_16")
+    return tmp_path / "sounds"
+
+
+MIX = ["--dataset", "sourcefolder", "--target-dir", "speech", "--interferer-dirs", "noise", "music", "--ext", ".flac"]
+MIX += ["--nb-valid-samples", "4", "--seq-dur", "2"]
+
+
+def test_a_sourcefolder_is_scored_on_the_mixtures_of_its_training(sounds, tmp_path, capsys):
+    more = [
+        *("--nfft", "256", "--nhop", "64", "--hidden-size", "8", "--nb-layers", "1", "--epochs", "1"),
+        *("--batch-size", "2", "--bandwidth", "3000", "--nb-train-samples", "2", "--sample-rate", str(RATE)),
+        *("--nb-workers", "0"),
+    ]
+    run = tmp_path / "run"
+    assert main(["train", "--root", str(sounds), "--output", str(run), *MIX, *more]) == 0
+    args = ["evaluate", str(run / "best"), str(sounds), *MIX, "--output", str(tmp_path / "out"), "--niter", "0"]
+    assert main([*args, "--workers", "2"]) == 0
+    content = [strict_json(tmp_path / f"out/valid/{name:04d}.json") for name in range(4)]
+    assert [target["name"] for target in content[0]["targets"]] == ["speech"]
+    assert len(content[0]["targets"][0]["frames"]) == 2
+    # The SDR over whole mixtures is what the training has measured of the same ones.
+    ours = [song["targets"][0]["whole_track"]["whole_track_SDR"] for song in content]
+    line = json.loads((run / "history.jsonl").read_text())
+    assert np.mean(ours) == pytest.approx(line["targets"]["speech"]["sdr_db"], abs=1e-3)
+    capsys.readouterr()
+    assert main([*args, "--resume", "--nb-valid-samples", "5"]) == 2
+    assert "layout: nb_valid_samples" in capsys.readouterr().err
+    assert main([*args, "--resume", "--subset", "gone"]) == 1
+    assert "gone" in capsys.readouterr().err
+
+
+def test_mixtures_are_those_of_the_validation_to_the_sample(sounds):
+    given = {"target_dir": "speech", "interferer_dirs": ("noise", "music"), "ext": ".flac", "nb_valid_samples": 6}
+    options = DataOptions(dataset="sourcefolder", **given)
+    values = {"root": str(sounds), "output": "x", "targets": ("speech",), "seq_dur": 2.0, "sample_rate": RATE}
+    config = config_from({"dataset": "sourcefolder", **given, **values})
+    songs = mix_songs(options, sounds, "valid", 2.0)
+    for song, track in zip(songs, songs_to_validate(config), strict=True):
+        mixture, stems = stretch(track, 0, config.n_samples, config)
+        read = song.load()
+        np.testing.assert_array_equal(read.mixture, mixture)
+        assert list(read.stems) == list(stems)
+        np.testing.assert_array_equal(read.stems["speech"], stems["speech"])
 
 
 def test_settings_of_plain_folders_are_as_they_were(songs, tmp_path):
