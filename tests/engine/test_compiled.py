@@ -17,7 +17,7 @@ from test_wiener import problem
 
 from umx_gui.engine import Audio, Block, Separator, SeparatorOptions
 from umx_gui.engine.separation import compiling, wiener_kernels
-from umx_gui.engine.separation.wiener import WienerOptions, wiener
+from umx_gui.engine.separation.wiener import WienerOptions, wiener, wiener_pieces
 
 ROOT = Path(__file__).resolve().parents[2]
 AS_WRITTEN = {f.__name__: f for f in (vars(wiener_kernels)[n] for n in ("peak_power", "apply_gain", "moments"))}
@@ -59,6 +59,20 @@ def db(reference, value):
 def run(masks, x, kernels, **options):
     frames_first = [torch.from_numpy(np.ascontiguousarray(m.transpose(1, 0, 2))) for m in masks]
     return wiener(frames_first, torch.from_numpy(x), WienerOptions(**options), kernels).numpy()
+
+
+@pytest.mark.parametrize("unwanted", [0, 1, 3])
+@pytest.mark.parametrize("n_iter", [0, 1, 2])
+@pytest.mark.parametrize("whole_arrays", [True, False])
+def test_a_source_that_is_not_wanted_changes_no_other(rng, compiled, whole_arrays, n_iter, unwanted):
+    masks, x = problem(rng, n_frames=50, n_bins=wiener_kernels.BLOCK + 7)
+    kernels = None if whole_arrays else compiled
+    expected = np.delete(run(masks, x, kernels, n_iter=n_iter, exact_sum=True), unwanted, axis=0)
+    gains = (torch.from_numpy(np.ascontiguousarray(m.transpose(1, 0, 2))) for m in masks)
+    options = WienerOptions(n_iter, exact_sum=True)
+    found = list(wiener_pieces(gains, torch.from_numpy(x), options, kernels, 20, len(masks), unwanted))
+    assert np.array_equal(torch.cat(found, dim=2).numpy(), expected)
+    assert len(found) == (1 if whole_arrays else 3)
 
 
 @pytest.mark.parametrize("options", [{}, {"exact_sum": True}, {"residual": True}, {"softmask": True}], ids=str)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from umx_gui.engine.audio import Audio, Block
+from umx_gui.engine.audio import Audio, Block, FloatArray
 from umx_gui.engine.models.model import ModelSpec
 from umx_gui.engine.separation.filtering import Filtering
 from umx_gui.engine.separation.inference.drafts import Draft
 from umx_gui.engine.separation.inference.frames import FrameReader, OverlapAdd
 from umx_gui.engine.separation.inference.mixture import ModelMixture
 from umx_gui.engine.separation.inference.output import StemOutput
-from umx_gui.engine.separation.inference.passes import WINDOW, BlockSizes, Codes, decode
+from umx_gui.engine.separation.inference.passes import WINDOW, BlockSizes, Codes, MaskSource, decode
 from umx_gui.engine.separation.inference.stack import NetworkGroups
 from umx_gui.engine.separation.inference.workers import Workers
 from umx_gui.engine.work import ProgressMeter
@@ -24,8 +23,6 @@ from umx_gui.engine.work import ProgressMeter
 _DRAFT_MARGIN = 1.5
 # What begins inside a song begins this much earlier, and drops it: a resampler needs some samples to settle.
 _PREROLL_S = 0.05
-
-MaskSource = Callable[[int, int], Sequence[Tensor]]
 
 
 class Analysis:
@@ -120,7 +117,7 @@ class Analysis:
 
     def decoded(
         self, masks: MaskSource, filtering: Filtering, adder: OverlapAdd, span: tuple[int, int], workers: Workers
-    ) -> Iterator[tuple[int, int, Tensor]]:
+    ) -> Iterator[tuple[int, int, FloatArray]]:
         """(frames done, first sample, stems [J, C, t]) at the model's rate."""
         window = filtering.window(self._frames.n_frames)
         return decode(masks, self._frames, filtering, adder, window, span, workers)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from torch import Tensor
 
 from umx_gui.engine.separation import compiling
 from umx_gui.engine.separation.inference.passes import WINDOW
 from umx_gui.engine.separation.options import SeparatorOptions
-from umx_gui.engine.separation.wiener import WienerOptions, can_be_compiled, wiener_pieces
+from umx_gui.engine.separation.wiener import WienerOptions, can_be_compiled, wiener_pieces, without
 from umx_gui.engine.separation.wiener_compiled import Kernels
 from umx_gui.errors import OptionError
 
@@ -43,19 +43,22 @@ class Filtering:
         self._gains = [10 ** (o.emphasis_db.get(target, 0.0) / 20) for target in targets]
         self.wiener_options = WienerOptions(o.n_iter, o.softmask, o.residual is not None, self.sums_exactly)
 
-    def __call__(self, masks: Sequence[Tensor], x: Tensor, n_at_once: int) -> Iterator[Tensor]:
+    def __call__(self, masks: Iterable[Tensor], x: Tensor, n_at_once: int) -> Iterator[Tensor]:
         """masks: J times [N, C, F]; x: [C, N, F] complex. Yields the stems' spectra [J', C, n, F], frames in order.
 
-        n_at_once: how many frames at a time, where that saves memory.
+        n_at_once: how many frames at a time, where that saves memory. A `sum_taker` is not among the stems: it becomes
+        what the others leave of the mixture.
         """
-        masks = self.emphasised(masks)
+        masks, taker = self.emphasised(masks), self.sum_taker
         if self.options.filter == "norbert":
             from umx_gui.engine.separation.norbert_filter import norbert_filter
 
             w, self.kind = self.wiener_options, NORBERT
-            yield norbert_filter(masks, x, w.n_iter, w.softmask, w.residual)
+            yield without(norbert_filter(list(masks), x, w.n_iter, w.softmask, w.residual), taker)
         else:
-            yield from wiener_pieces(masks, x, self.wiener_options, self._chosen(x), n_at_once)
+            yield from wiener_pieces(
+                masks, x, self.wiener_options, self._chosen(x), n_at_once, len(self.targets), taker
+            )
 
     def undecided(self, kind: str = "") -> Filtering:
         """The same for another separation, which makes its own choice; `kind`: the one it takes where it can."""
@@ -72,9 +75,9 @@ class Filtering:
                 self.kind = TORCH if self._kernels is None else COMPILED
         return self._kernels
 
-    def emphasised(self, masks: Sequence[Tensor]) -> list[Tensor]:
+    def emphasised(self, masks: Iterable[Tensor]) -> Iterator[Tensor]:
         """The masks, each as much louder as was asked for."""
-        return [m if gain == 1 else m * gain for m, gain in zip(masks, self._gains, strict=True)]
+        return map(lambda mask, gain: mask if gain == 1 else mask * gain, masks, self._gains)
 
     @property
     def sum_taker(self) -> int | None:

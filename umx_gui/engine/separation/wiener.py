@@ -13,7 +13,7 @@ bins that are exactly zero stay zero. Mono and stereo have a closed form in real
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from torch import Tensor
 from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, em_bins, sum_of, sum_over_song
 from umx_gui.engine.separation.wiener_compiled import Kernels, em_stereo, gained
 
-__all__ = ["WienerOptions", "initial_gains", "wiener", "wiener_pieces"]
+__all__ = ["WienerOptions", "initial_gains", "wiener", "wiener_pieces", "without"]
 
 _BINS_AT_ONCE = 256
 
@@ -36,25 +36,45 @@ def wiener(
     sum to the mixture: what the filter leaves over is shared by energy. kernels: compiled loops, which are used where
     they can be; without them whole arrays are.
     """
-    return next(wiener_pieces(masks, x, options, kernels, n_at_once=max(x.shape[1], 1)))
+    o = options or WienerOptions()
+    n_sources = len(masks) + (1 if o.residual else 0)
+    return next(wiener_pieces(masks, x, o, kernels, max(x.shape[1], 1), n_sources))
 
 
 def wiener_pieces(
-    masks: Sequence[Tensor], x: Tensor, options: WienerOptions | None, kernels: Kernels | None, n_at_once: int
+    masks: Iterable[Tensor],
+    x: Tensor,
+    o: WienerOptions,
+    kernels: Kernels | None,
+    n_at_once: int,
+    n_sources: int,
+    unwanted: int | None = None,
 ) -> Iterator[Tensor]:
-    """As `wiener`, by pieces [J, C, n, F] of frames in order: `n_at_once` where that saves memory, else all at once."""
-    o = options or WienerOptions()
-    gains = initial_gains(masks, x, o)
-    if kernels is not None and can_be_compiled(x, o) and o.n_iter == 0:
-        yield gained(kernels, gains, x)
-    elif kernels is not None and can_be_compiled(x, o):
-        yield from em_stereo(kernels, gains, x, o, n_at_once)
-    elif o.n_iter == 0:
-        yield torch.stack([g.permute(1, 0, 2) * x for g in gains])
+    """As `wiener`, by pieces [J, C, n, F] of frames in order: `n_at_once` where that saves memory, else all at once.
+
+    Masks are asked for one after another. n_sources: J, with the residual. unwanted: a source that is left out of what
+    comes back.
+    """
+    if kernels is not None and can_be_compiled(x, o):
+        compiled = gained if o.n_iter == 0 else em_stereo
+        yield from compiled(kernels, initial_gains(masks, x, o), x, o, n_at_once, n_sources, unwanted)
+        return
+    gains = list(initial_gains(masks, x, o))
+    if o.n_iter == 0:
+        yield without(torch.stack([g.permute(1, 0, 2) * x for g in gains]), unwanted)
     elif x.shape[0] > 2:
-        yield _em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o)
+        yield without(_em_general(torch.stack([g.permute(1, 0, 2) * x for g in gains]), x, o), unwanted)
     else:
-        yield _em_closed(gains, x, o)
+        yield without(_em_closed(gains, x, o), unwanted)
+
+
+def without(sources: Tensor, unwanted: int | None) -> Tensor:
+    """Sources [J, ...] but for one of them; a view where it is the last."""
+    if unwanted is None:
+        return sources
+    if unwanted == len(sources) - 1:
+        return sources[:unwanted]
+    return torch.cat([sources[:unwanted], sources[unwanted + 1 :]])
 
 
 def can_be_compiled(x: Tensor, options: WienerOptions) -> bool:
@@ -62,28 +82,44 @@ def can_be_compiled(x: Tensor, options: WienerOptions) -> bool:
     return x.device.type == "cpu" and x.dtype == torch.complex64 and (options.n_iter == 0 or x.shape[0] == 2)
 
 
-def initial_gains(masks: Sequence[Tensor], x: Tensor, options: WienerOptions) -> list[Tensor]:
+def initial_gains(masks: Iterable[Tensor], x: Tensor, options: WienerOptions) -> Iterator[Tensor]:
     """The real gains [N, C, F] of the initial estimates y_j = g_j x: the masks, their ratios if `softmask`.
 
-    The residual's gain is what is missing from one; where no EM follows, `exact_sum` shares it by energy.
+    The residual's gain is what is missing from one; where no EM follows, `exact_sum` shares it by energy. They come one
+    after another, as the masks do, where no gain depends on later masks.
     """
-    gains = list(masks)
-    if options.softmask:
-        # y_j = x m_j / (eps + sum_k m_k) with the magnitude estimates m_j = mask_j |x|
-        magnitude = x.abs().permute(1, 0, 2)
-        total = torch.stack([g * magnitude for g in gains]).sum(0).add_(options.eps)
-        gains = [g * magnitude / total for g in gains]
+    gains = _ratios(list(masks), x, options.eps) if options.softmask else masks
     if options.residual:
-        gains.append(1 - sum_of(gains))
+        yield from _with_residual(gains)
     elif options.exact_sum and options.n_iter == 0:
-        left = 1 - sum_of(gains)
-        energy = sum_of([g.square() for g in gains])
-        share = left / energy.add_(options.eps)
-        gains = [torch.addcmul(g, g.square(), share) for g in gains]
-        # Where all masks are zero nobody has energy: share alike.
-        rest = (1 - sum_of(gains)) / len(gains)
-        gains = [g.add_(rest) for g in gains]
-    return gains
+        yield from _sharing(list(gains), options.eps)
+    else:
+        yield from gains
+
+
+def _ratios(masks: Sequence[Tensor], x: Tensor, eps: float) -> Iterator[Tensor]:
+    # y_j = x m_j / (eps + sum_k m_k) with the magnitude estimates m_j = mask_j |x|
+    magnitude = x.abs().permute(1, 0, 2)
+    total = torch.stack([g * magnitude for g in masks]).sum(0).add_(eps)
+    return (g * magnitude / total for g in masks)
+
+
+def _with_residual(gains: Iterable[Tensor]) -> Iterator[Tensor]:
+    total = torch.zeros(())
+    for j, gain in enumerate(gains):
+        total = gain.clone() if j == 0 else total.add_(gain)
+        yield gain
+    yield 1 - total
+
+
+def _sharing(gains: Sequence[Tensor], eps: float) -> Iterator[Tensor]:
+    left = 1 - sum_of(gains)
+    energy = sum_of([g.square() for g in gains])
+    share = left / energy.add_(eps)
+    gains = [torch.addcmul(g, g.square(), share) for g in gains]
+    # Where all masks are zero nobody has energy: share alike.
+    rest = (1 - sum_of(gains)) / len(gains)
+    return (g.add_(rest) for g in gains)
 
 
 def _em_closed(gains: Sequence[Tensor], x: Tensor, o: WienerOptions) -> Tensor:

@@ -33,7 +33,7 @@ class CausalWiener:
     def __call__(self, masks: Sequence[Tensor], x: Tensor) -> Tensor:
         """As `wiener`: masks J times [N, C, F], x [C, N, F]; returns [J, C, N, F]. Raises OptionError above stereo."""
         o = self._options
-        gains = initial_gains(masks, x, o)
+        gains = list(initial_gains(masks, x, o))
         if o.n_iter == 0:
             return torch.stack([g.permute(1, 0, 2) * x for g in gains])
         if x.shape[0] > 2:

@@ -32,13 +32,13 @@ def peak_power(x: Float32, peaks: Float64) -> None:
                 peaks[f] = power if power > peaks[f] else peaks[f]
 
 
-def apply_gain(gain: Float32, x: Float32, y: Float32) -> None:
-    """y = gain x, both [C, N, F, 2]; gain: [N, C, F]."""
-    for channel in range(x.shape[0]):
-        for n in range(x.shape[1]):
-            for f in range(x.shape[2]):
-                y[channel, n, f, 0] = gain[n, channel, f] * x[channel, n, f, 0]
-                y[channel, n, f, 1] = gain[n, channel, f] * x[channel, n, f, 1]
+def apply_gain(gain: Float32, x: Float32, first: int, y: Float32) -> None:
+    """y = gain x of some frames, beginning with `first`: gain [N, C, F] and x [C, N, F, 2] into y [C, n, F, 2]."""
+    for channel in range(y.shape[0]):
+        for n in range(y.shape[1]):
+            for f in range(y.shape[2]):
+                y[channel, n, f, 0] = gain[first + n, channel, f] * x[channel, first + n, f, 0]
+                y[channel, n, f, 1] = gain[first + n, channel, f] * x[channel, first + n, f, 1]
 
 
 def moments(gain: Float32, x: Float32, half_scale: float, v: Float32, sums: Float64) -> None:
@@ -104,11 +104,12 @@ def solve(v: Float32, r: Float64, x: Float32, at: tuple[int, int, int], reg: flo
 
 
 def estimate(
-    v: Float32, r: Float64, x: Float32, reg: float, share: float, floor: float, first: int, y: Float32
+    v: Float32, r: Float64, x: Float32, reg: float, share: float, floor: float, first: int, skip: int, y: Float32
 ) -> None:
-    """The last iteration, y_j = v_j (R_j + share / sum_k v_k) C_x^-1 x, of some frames: into y [J, 2, n, F, 2].
+    """The last iteration, y_j = v_j (R_j + share / sum_k v_k) C_x^-1 x, of some frames: into y [J', 2, n, F, 2].
 
-    Begins with the frame `first`. So a window's spectra need not all be there at one time.
+    Begins with the frame `first`: so a window's spectra need not all be there at one time. Source `skip` is left out of
+    y, if there is one of this number.
     """
     n_sources, _, n_bins = v.shape
     last = first + y.shape[2]
@@ -122,6 +123,9 @@ def estimate(
             for i in range(m):
                 c[4 * BLOCK + i] = share / c[4 * BLOCK + i]
             for j in range(n_sources):
+                if j == skip:
+                    continue
+                row = j if j < skip else j - 1
                 k = (j * n_blocks + block) * 4 * BLOCK
                 for i in range(m):
                     u0r, u0i, u1r, u1i = c[i], c[BLOCK + i], c[2 * BLOCK + i], c[3 * BLOCK + i]
@@ -133,11 +137,11 @@ def estimate(
                     c[7 * BLOCK + i] = w11 * u1r + wre * u0r + wim * u0i
                     c[8 * BLOCK + i] = w11 * u1i + wre * u0i - wim * u0r
                 for i in range(m):
-                    y[j, 0, n - first, at + i, 0] = c[5 * BLOCK + i]
-                    y[j, 0, n - first, at + i, 1] = c[6 * BLOCK + i]
+                    y[row, 0, n - first, at + i, 0] = c[5 * BLOCK + i]
+                    y[row, 0, n - first, at + i, 1] = c[6 * BLOCK + i]
                 for i in range(m):
-                    y[j, 1, n - first, at + i, 0] = c[7 * BLOCK + i]
-                    y[j, 1, n - first, at + i, 1] = c[8 * BLOCK + i]
+                    y[row, 1, n - first, at + i, 0] = c[7 * BLOCK + i]
+                    y[row, 1, n - first, at + i, 1] = c[8 * BLOCK + i]
 
 
 def refine(v: Float32, r: Float64, x: Float32, reg: float, half_scale: float, sums: Float64) -> None:
@@ -181,9 +185,9 @@ def compiled(numba: Any) -> dict[str, Any]:
     waves = f4[:, :, :, :, ::1]
     types = {
         peak_power: (wave, flat),
-        apply_gain: (gain, wave, wave),
+        apply_gain: (gain, wave, numba.int64, wave),
         moments: (gain, wave, f8, power, flat),
-        estimate: (gain, flat, wave, f8, f8, f8, numba.int64, waves),
+        estimate: (gain, flat, wave, f8, f8, f8, numba.int64, numba.int64, waves),
         refine: (gain, flat, wave, f8, f8, flat),
     }
     numba.extending.register_jitable(inline="always")(solve)
@@ -198,11 +202,11 @@ def check(functions: dict[str, Any]) -> None:
     gain, v = np.full((3, 2, BLOCK + 1), 0.5, np.float32), np.empty((2, 3, BLOCK + 1), np.float32)
     sums, y, peaks = np.zeros((2, 8 * BLOCK)), np.empty((2, *x.shape), np.float32), np.zeros(BLOCK + 1)
     functions["peak_power"](x, peaks)
-    functions["apply_gain"](gain, x, y[0])
+    functions["apply_gain"](gain, x, 0, y[0])
     for j in range(2):
         functions["moments"](gain, x, 0.5, v[j], sums[j])
     covariance = (sums / 3.0).reshape(-1)
     functions["refine"](v, covariance, x, 1e-5, 0.5, np.zeros_like(covariance))
-    functions["estimate"](v, covariance, x, 1e-5, 1e-5, 1e-20, 0, y)
+    functions["estimate"](v, covariance, x, 1e-5, 1e-5, 1e-20, 0, 2, y)
     if not (np.all(peaks == 2.0) and np.allclose(y.sum(0), 1.0, atol=1e-4)):
         raise ArithmeticError

@@ -43,8 +43,8 @@ class Draft:
             yield from self._chunk(workers, start, stop)
             start, n_windows = stop, min(2 * n_windows, _LARGEST_CHUNK)
 
-    def masks(self, start: int, stop: int) -> list[Tensor]:
-        """The masks [n, C, F] of all targets for frames of the chunk."""
+    def masks(self, start: int, stop: int) -> Iterator[Tensor]:
+        """The masks [n, C, F] of all targets in turn for frames of the chunk."""
         a, b = start - self._start, stop - self._start
         codes = iter(self._codes)
         return group_masks(self._groups, lambda _: next(codes)[a:b])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor
 
+from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.stft import STFT
 
 FRAMES_AT_ONCE = 20
@@ -56,7 +57,7 @@ class OverlapAdd:
         self._stft, self._n_frames, self._n_samples = stft, n_frames, n_samples
         self._next = first_frame
         self._square = _hops(stft.window().square(), stft)
-        self._carry: Tensor | None = None
+        self._carry: FloatArray | None = None
         # Entered in the middle: the first hops lack the frames before, and are not given out.
         self._lacking = (self._reach - 1) * stft.hop if first_frame > 0 else 0
 
@@ -95,15 +96,17 @@ class OverlapAdd:
         """Tell where the song ends, where that was not known before."""
         self._n_frames, self._n_samples = n_frames, n_samples
 
-    @torch.inference_mode()
-    def add(self, sums: Tensor, n: int) -> tuple[int, Tensor]:
-        """Take the sums of the next n frames; returns the first sample's index and the complete samples [K, t]."""
+    def add(self, sums: FloatArray, n: int) -> tuple[int, FloatArray]:
+        """Take the sums of the next n frames; returns the first sample's index and the complete samples [K, t].
+
+        With numpy: who calls this is no worker, and torch would take all cores for it, whose other threads then spin.
+        """
         hop, tail = self._stft.hop, (self._reach - 1) * self._stft.hop
         start, stop = self._next, self._next + n
         if self._carry is not None:
             sums[:, :tail] += self._carry
         n_hops = n + (self._reach - 1 if stop == self._n_frames else 0)
-        self._carry = sums[:, n * hop : n * hop + tail].clone()
+        self._carry = sums[:, n * hop : n * hop + tail].copy()
         self._next = stop
         wave = sums[:, : n_hops * hop]
         self._weigh_ends(wave, start, n_hops)
@@ -113,7 +116,7 @@ class OverlapAdd:
         lo, hi = max(-first, 0), min(wave.shape[1], self._n_samples - first)
         return max(first, 0), wave[:, lo : max(hi, lo)]
 
-    def _weigh_ends(self, wave: Tensor, start: int, n_hops: int) -> None:
+    def _weigh_ends(self, wave: FloatArray, start: int, n_hops: int) -> None:
         """At the song's ends fewer frames overlap: undo the division for all, and divide by what there is."""
         hop, full = self._stft.hop, self._square.sum(0)
         for k in range(n_hops):
@@ -121,7 +124,7 @@ class OverlapAdd:
             there = [i for i in range(self._reach) if 0 <= at - i < self._n_frames]
             if len(there) == self._reach:
                 continue
-            wave[:, k * hop : (k + 1) * hop] *= full / self._square[there].sum(0).clamp_(min=_LEAST)
+            wave[:, k * hop : (k + 1) * hop] *= (full / self._square[there].sum(0).clamp_(min=_LEAST)).numpy()
 
 
 _LEAST = 1e-11

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.separation.inference.frames import FRAMES_AT_ONCE, FrameReader, OverlapAdd
 from umx_gui.engine.separation.inference.rows import Rows, RowStore
 from umx_gui.engine.separation.inference.stack import NetworkGroups, group_masks
@@ -31,7 +32,9 @@ class BlockSizes:
 
 _LEAST_WINDOW = 64
 
-SpectrumFilter = Callable[[Sequence[Tensor], Tensor, int], Iterator[Tensor]]
+# The masks [n, C, F] of the frames [start, stop), one target after another: so they need not all be in memory.
+MaskSource = Callable[[int, int], Iterable[Tensor]]
+SpectrumFilter = Callable[[Iterable[Tensor], Tensor, int], Iterator[Tensor]]
 
 
 def stretches(start: int, stop: int, size: int) -> list[tuple[int, int]]:
@@ -82,8 +85,8 @@ class Codes:
             self._drop(rows)
         self._store.clear()
 
-    def masks(self, start: int, stop: int) -> list[Tensor]:
-        """The masks [n, C, F] of all targets for the frames [start, stop)."""
+    def masks(self, start: int, stop: int) -> Iterator[Tensor]:
+        """The masks [n, C, F] of all targets in turn for the frames [start, stop)."""
         rows = iter(self._rows)
         return group_masks(self._groups, lambda n: next(rows).get(start, stop).to(n.device))
 
@@ -160,23 +163,23 @@ class _Count:
 
 
 def decode(
-    masks: Callable[[int, int], Sequence[Tensor]],
+    masks: MaskSource,
     frames: FrameReader,
     spectrum_filter: SpectrumFilter,
     adder: OverlapAdd,
     window: int,
     span: tuple[int, int],
     workers: Workers,
-) -> Iterator[tuple[int, int, Tensor]]:
+) -> Iterator[tuple[int, int, FloatArray]]:
     """The frames [span) to waves: yields (frames done so far, first sample, stems [J, C, t]) in order.
 
-    `masks(a, b)` gives those of the frames [a, b); the filter works on one window at a time.
+    The stems are those that the filter gives. It works on one window at a time.
     """
 
-    def one(stretch: tuple[int, int]) -> tuple[int, int, Tensor]:
+    def one(stretch: tuple[int, int]) -> tuple[int, int, FloatArray]:
         x = frames.spectrum(*stretch)
         pieces = (y.reshape(-1, *y.shape[2:]) for y in spectrum_filter(masks(*stretch), x, FRAMES_AT_ONCE))
-        return stretch[1] - stretch[0], x.shape[0], adder.sums(pieces, x.shape[1]).cpu()
+        return stretch[1] - stretch[0], x.shape[0], adder.sums(pieces, x.shape[1]).cpu().numpy()
 
     done = 0
     for n, n_channels, sums in workers.map(one, stretches(*span, window)):

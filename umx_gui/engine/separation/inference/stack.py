@@ -7,7 +7,7 @@ song can be evaluated in time chunks with the state carried over: exact, interru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -98,15 +98,16 @@ def fold(groups: Sequence[Sequence[OpenUnmix]], device: torch.device, half: bool
     return [[FoldedNetwork(network, device, half) for network in group] for group in groups]
 
 
-def group_masks(groups: NetworkGroups, code_of: Callable[[FoldedNetwork], Tensor]) -> list[Tensor]:
+def group_masks(groups: NetworkGroups, code_of: Callable[[FoldedNetwork], Tensor]) -> Iterator[Tensor]:
     """One mask [n, C, F] per target, given each network's code [n, H] in turn; several networks' masks are averaged."""
-    masks = []
-    for group in groups:
-        mask = group[0].mask(code_of(group[0]))
-        for network in group[1:]:
-            mask += network.mask(code_of(network))
-        masks.append(mask if len(group) == 1 else mask / len(group))
-    return masks
+    return (_group_mask(group, code_of) for group in groups)
+
+
+def _group_mask(group: Sequence[FoldedNetwork], code_of: Callable[[FoldedNetwork], Tensor]) -> Tensor:
+    mask = group[0].mask(code_of(group[0]))
+    for network in group[1:]:
+        mask += network.mask(code_of(network))
+    return mask if len(group) == 1 else mask.div_(len(group))
 
 
 def _fold_norm(weight: Tensor, bias: Tensor, p: dict[str, Tensor], norm: str) -> tuple[Tensor, Tensor]:
