@@ -855,6 +855,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Grau</translation>
     </message>
     <message>
+      <source>Groups</source>
+      <translation>Gruppen</translation>
+    </message>
+    <message>
       <source>Group…</source>
       <translation>Gruppe…</translation>
     </message>
@@ -1283,6 +1287,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Move songs in the queue</source>
       <translation>Songs in der Warteschlange verschieben</translation>
+    </message>
+    <message>
+      <source>Moves together: {stems}</source>
+      <translation>Bewegt zusammen: {stems}</translation>
     </message>
     <message>
       <source>Mute stem {digit}</source>
@@ -2240,6 +2248,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Der Filter beginnt mit Anteilen der Mischung</translation>
     </message>
     <message>
+      <source>The groups of the export: their stems' emphases move together</source>
+      <translation>Die Gruppen des Exports: die Betonungen ihrer Stems bewegen sich zusammen</translation>
+    </message>
+    <message>
       <source>The lane's colour</source>
       <translation>Farbe der Spur</translation>
     </message>
@@ -2835,6 +2847,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>emphasis</source>
       <translation>Betonung</translation>
+    </message>
+    <message>
+      <source>emphasis of a group</source>
+      <translation>Betonung einer Gruppe</translation>
     </message>
     <message>
       <source>emphasis of {stem}</source>

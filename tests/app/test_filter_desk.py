@@ -218,3 +218,41 @@ def test_a_closed_session_goes_at_once_in_the_thread_of_its_window(qtbot: QtBot,
         assert alive() is None
     finally:
         gc.enable()
+
+
+def test_a_group_moves_together_keeps_what_lies_between_and_is_one_step(make_session: MakeSession) -> None:
+    session = make_session()
+    desk, rest = session.desk, ("drums", "bass", "other")
+    desk.set_emphasis_db("bass", 4.0)
+    assert desk.group_db(rest) == 1.5, "the mean of 0, 4 and 0, in steps of half a dB"
+    desk.set_group_db(rest, 3.5)
+    assert desk.tuning.emphasis_db == (("bass", 6.0), ("drums", 2.0), ("other", 2.0))
+    assert session.history.undo_words == "emphasis of a group"
+    desk.set_group_db(rest, 12.0)
+    assert desk.tuning.emphasis_db == (("bass", 12.0), ("drums", 8.0), ("other", 8.0)), "as far as all can go"
+    assert desk.emphasis_db("vocals") == 0.0
+    desk.set_group_db(rest, -12.0)
+    assert dict(desk.tuning.emphasis_db) == {"bass": -8.0, "drums": -12.0, "other": -12.0}
+    session.history.undo()
+    assert desk.tuning.emphasis_db == (("bass", 4.0),), "what was dragged in one go is undone in one"
+    session.history.redo()
+    assert desk.group_db(rest) == -10.5
+
+
+def test_a_group_is_rendered_from_what_is_kept_and_saved_with_the_session(
+    make_session: MakeSession, song_file: Path, tmp_path: Path, qtbot: QtBot, network_runs: list[int]
+) -> None:
+    session = make_session()
+    song = open_and_wait(session, song_file, qtbot)
+    before = np.array(song.samples("drums"))
+    session.desk.set_group_db(("drums", "bass", "other"), 6.0)
+    settle(session, qtbot)
+    assert len(network_runs) == 1, "the networks ran for the song, and not again"
+    np.testing.assert_array_equal(song.stems.samples, anew(session, song))  # type: ignore[union-attr]
+    assert np.square(song.samples("drums")).sum() > 1.02 * np.square(before).sum()
+    session.files.save(tmp_path / "a.umx")
+    qtbot.waitUntil(lambda: session.files.path is not None and not session.files.unsaved, timeout=20_000)
+    other = make_session()
+    other.files.opening.open(tmp_path / "a.umx")
+    qtbot.waitUntil(lambda: other.desk.group_db(("drums", "bass", "other")) == 6.0, timeout=60_000)
+    qtbot.waitUntil(lambda: other.state is SessionState.READY, timeout=60_000)

@@ -72,18 +72,18 @@ def test_controls_set_the_desk_and_show_it(panel: FilterPanel, session: Session,
     qtbot.mouseClick(panel.residual, left)
     panel.window_.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(panel.window_, Qt.Key.Key_Down)
-    panel.sliders["drums"].setFocus(Qt.FocusReason.TabFocusReason)
+    panel.emphasis.sliders["drums"].setFocus(Qt.FocusReason.TabFocusReason)
     for _ in range(4):
-        qtbot.keyClick(panel.sliders["drums"], Qt.Key.Key_Right)
+        qtbot.keyClick(panel.emphasis.sliders["drums"], Qt.Key.Key_Right)
     wanted = Tuning(3, True, 600, True, (("drums", 2.0),))
     assert desk.tuning == wanted
     assert [b.isChecked() for b in panel.iterations] == [False, False, False, True]
-    assert panel.sliders["drums"].accessibleName() == "Emphasis of Drums: +2.0 dB"
+    assert panel.emphasis.sliders["drums"].accessibleName() == "Emphasis of Drums: +2.0 dB"
     qtbot.mouseClick(panel.slots["B"], left)
     qtbot.mouseClick(panel.reset, left)
     assert desk.tuning == DEFAULT
     assert not panel.softmask.isChecked()
-    assert panel.sliders["drums"].real == 0.0
+    assert panel.emphasis.sliders["drums"].real == 0.0
     assert panel.window_.value == "300"
     assert not panel.reset.isEnabled()
     qtbot.mouseClick(panel.slots["A"], left)
@@ -124,3 +124,32 @@ def test_the_gain_of_the_original_is_shown(panel: FilterPanel, window: MainWindo
     assert window.transport.original.text() == "A/B  Original  −3.2 dB"
     session.transport.mix.set_original_gain_db(0.0)
     assert window.transport.original.text() == "A/B  Original"
+
+
+def test_a_group_has_a_slider_that_moves_its_stems(panel: FilterPanel, session: Session, qtbot: QtBot) -> None:
+    rows, desk = panel.emphasis, session.desk
+    assert list(rows.group_sliders) == ["accompaniment", "no drums"]
+    slider = rows.group_sliders["accompaniment"]
+    assert slider.toolTip().endswith("Moves together: Drums, Bass, Other")
+    slider.setFocus(Qt.FocusReason.TabFocusReason)
+    for _ in range(4):
+        qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert desk.tuning.emphasis_db == (("bass", 2.0), ("drums", 2.0), ("other", 2.0))
+    assert slider.accessibleName() == "Emphasis of Accompaniment: +2.0 dB"
+    assert [rows.sliders[t].real for t in ("vocals", "drums", "bass", "other")] == [0.0, 2.0, 2.0, 2.0]
+    rows.sliders["bass"].setValue(24)  # +12 dB: the others can only come along as far as that
+    slider.setValue(24)
+    assert desk.emphasis_db("drums") == 2.0
+    assert slider.real == desk.group_db(("drums", "bass", "other")) == 5.5, "it shows what came of it"
+    qtbot.keyClick(panel.window(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert slider.real == 2.0
+
+
+def test_groups_that_are_made_for_the_export_come_and_those_of_one_stem_do_not(
+    panel: FilterPanel, session: Session
+) -> None:
+    session.settings.export_groups = ["rhythm=drums,bass", "beat=drums", "everything=*", "gone=flute,drums"]
+    session.settings_changed.emit()
+    assert list(panel.emphasis.group_sliders) == ["accompaniment", "no drums", "rhythm"]
+    panel.emphasis.group_sliders["rhythm"].setValue(2)
+    assert session.desk.tuning.emphasis_db == (("bass", 1.0), ("drums", 1.0))

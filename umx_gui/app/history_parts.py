@@ -65,7 +65,9 @@ def _desk_words(old: DeskState, new: DeskState) -> str:
     a, b = old.tuning, new.tuning
     found = [tr(words) for name, words in _DESK_WORDS.items() if getattr(a, name) != getattr(b, name)]
     louder, before = dict(b.emphasis_db), dict(a.emphasis_db)
-    found += [tr("emphasis of {stem}", stem=_name(t)) for t in {*louder, *before} if louder.get(t) != before.get(t)]
+    moved = [t for t in {*louder, *before} if louder.get(t) != before.get(t)]
+    if moved:
+        found.append(tr("emphasis of {stem}", stem=_name(moved[0])) if len(moved) == 1 else tr("emphasis of a group"))
     return found[0] if len(found) == 1 else tr("filter settings")
 
 

@@ -6,25 +6,24 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from umx_gui.app.export.groups import groups_for
 from umx_gui.app.separation.desk import DEFAULT, SLOTS
 from umx_gui.app.separation.recipe import RESIDUAL
 from umx_gui.app.separation.separating import Kept
 from umx_gui.app.session import Session
 from umx_gui.errors import UmxError
 from umx_gui.views.actions import Actions
-from umx_gui.views.kit.bind import bind
+from umx_gui.views.emphasis_rows import TIP, EmphasisRows
 from umx_gui.views.kit.controls import Button, button_for
 from umx_gui.views.kit.fields import CheckBox, Choice
-from umx_gui.views.kit.formats import target_name
 from umx_gui.views.kit.labels import Line, plain_label
-from umx_gui.views.kit.sliders import EmphasisSlider
 from umx_gui.views.kit.theme import GRID, current
 from umx_gui.views.lanes.timeline import Timeline
 from umx_gui.words import mark, tr, trn
 
-WIDTH = 35 * GRID
+WIDTH = 37 * GRID
 WINDOWS = (
     (75, mark("75 frames: quick changes")),
     (150, mark("150 frames")),
@@ -47,10 +46,6 @@ TIPS = {
         "Window: how much of the song is filtered together.\n"
         "A short one follows instruments that move or come and go; a long one is steadier"
     ),
-    "emphasis": mark(
-        "Emphasis: how much louder than it found it the filter takes a stem to be.\n"
-        "Up draws doubtful sound into the stem, down leaves it to the others"
-    ),
 }
 
 
@@ -59,7 +54,6 @@ class FilterPanel(QWidget):
 
     def __init__(self, session: Session, timeline: Timeline, actions: Actions) -> None:
         super().__init__()
-        self.sliders: dict[str, EmphasisSlider] = {}
         self._session, self._desk, self._action = session, session.desk, actions.filter
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -79,7 +73,7 @@ class FilterPanel(QWidget):
         self.residual = CheckBox(tr("Residual stem"))
         self.note = plain_label("", "caption", "muted")
         self.note.setWordWrap(True)
-        self._rows = QGridLayout()
+        self.emphasis = EmphasisRows(self._desk)
         self._lay_out()
         self._connect(actions, timeline)
         self._song_changed()
@@ -98,16 +92,6 @@ class FilterPanel(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("panel"))
         painter.fillRect(QRectF(0, 0, 1, self.height()), theme.color("hairline"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Another theme: other colours of the targets."""
-        if event.type() == QEvent.Type.PaletteChange:
-            self._recolor()
-        super().changeEvent(event)
-
-    def _recolor(self) -> None:
-        for target, slider in self.sliders.items():
-            slider.fill = current().target(target)
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -130,10 +114,8 @@ class FilterPanel(QWidget):
         column.addWidget(self.softmask)
         column.addWidget(self.residual)
         column.addSpacing(GRID)
-        column.addWidget(_caption(tr("Emphasis"), tr(TIPS["emphasis"])))
-        self._rows.setHorizontalSpacing(GRID)
-        self._rows.setVerticalSpacing(GRID // 2)
-        column.addLayout(self._rows)
+        column.addWidget(_caption(tr("Emphasis"), tr(TIP)))
+        column.addWidget(self.emphasis)
         column.addStretch(1)
         column.addWidget(self.note)
         scroll = QScrollArea(self)
@@ -170,6 +152,7 @@ class FilterPanel(QWidget):
         timeline.changed.connect(lambda: session.refilter.look_at(int(timeline.start), int(timeline.stop)))
         for signal in (session.opened, session.closed, session.state_changed, session.stems_reset):
             signal.connect(self._song_changed)
+        session.settings_changed.connect(self._show_targets)  # groups are made where they are exported
 
     def _choose_slot(self, name: str) -> None:
         self._desk.choose_slot(name)
@@ -220,32 +203,12 @@ class FilterPanel(QWidget):
             return ()
 
     def _show_targets(self) -> None:
-        """One slider for each target."""
-        if (targets := self._targets()) == tuple(self.sliders):
-            return
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        longest = [target_name(target) for target in (*targets, "residual")]
-        self.sliders = {}
-        for row, target in enumerate(targets):
-            name, words = Line("body", "text"), Line("caption", right=True)
-            name.set_text(target_name(target))
-            name.fix_width(max(longest, key=name.fontMetrics().horizontalAdvance))
-            words.fix_width("+00.0 dB")
-            slider = self.sliders[target] = EmphasisSlider(tr("Emphasis of {stem}", stem=target_name(target)))
-            bind(
-                slider,
-                slider.edited,
-                partial(self._desk.set_emphasis_db, target),
-                self._desk.changed,
-                partial(self._desk.emphasis_db, target),
-                partial(_show_emphasis, slider, words),
-            )
-            for at, widget in enumerate((name, slider, words)):
-                self._rows.addWidget(widget, row, at)
-        self._recolor()
+        """A slider for each target, and for each group of some of them that the export knows."""
+        song, targets = self._session.song, self._targets()
+        stems = song.targets if song is not None and song.targets else targets
+        found = groups_for(stems, self._session.settings.export_groups)
+        groups = ((name, tuple(t for t in members if t != RESIDUAL)) for name, members in found)
+        self.emphasis.show_targets(targets, [group for group in groups if 1 < len(group[1]) < len(targets)])
 
 
 class _KeyedChoice(Choice):
@@ -261,12 +224,6 @@ class _KeyedChoice(Choice):
             event.accept()
             return True
         return super().event(event)
-
-
-def _show_emphasis(slider: EmphasisSlider, words: Line, db: float) -> None:
-    slider.show_real(db)
-    slider.setToolTip(f"{tr('{words}, double-click for 0 dB', words=slider.words())}\n{tr(TIPS['emphasis'])}")
-    words.set_text(slider.words())
 
 
 def _row(*items: QWidget | int | None) -> QHBoxLayout:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from umx_gui.app.separation.recipe import Recipe, emphasis
+from umx_gui.app.separation.recipe import MAX_EMPHASIS_DB, Recipe, emphasis
 from umx_gui.app.settings import Settings
 
 SLOTS = ("A", "B")
+STEP_DB = 0.5  # of an emphasis, as the sliders have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,20 @@ class FilterDesk(QObject):
     def set_emphasis_db(self, target: str, db: float) -> None:
         """Tell the filter that a target is this much louder, within 12 dB either way."""
         values = emphasis({**dict(self.tuning.emphasis_db), target: db})
+        self._go(self._state.retuned(replace(self.tuning, emphasis_db=values)))
+
+    def group_db(self, targets: Sequence[str]) -> float:
+        """How much louder the filter is told that a group is: the mean of its targets, in steps of a slider."""
+        mean = sum(self.emphasis_db(target) for target in targets) / max(len(targets), 1)
+        return math.floor(mean / STEP_DB + 0.5) * STEP_DB
+
+    def set_group_db(self, targets: Sequence[str], db: float) -> None:
+        """Move the emphases of a group together, as far as all of them can go: what lies between them stays."""
+        old = [self.emphasis_db(target) for target in targets]
+        lowest, highest = -MAX_EMPHASIS_DB - min(old), MAX_EMPHASIS_DB - max(old)
+        by_db = min(max(db - self.group_db(targets), lowest), highest)
+        moved = {target: before + by_db for target, before in zip(targets, old, strict=True)}
+        values = emphasis({**dict(self.tuning.emphasis_db), **moved})
         self._go(self._state.retuned(replace(self.tuning, emphasis_db=values)))
 
     def reset(self) -> None:

@@ -182,6 +182,7 @@ class ExportDialog(Dialog):
         made = [line_of(group) for group in self.stems.groups.items() if group[0] not in usual]
         kept = [line for line in self._session.settings.export_groups if line not in made]
         self._session.settings.export_groups = [*made, *kept][:10]
+        self._session.settings_changed.emit()
 
     def _answer(self, answer: str) -> None:
         self._existing = answer

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
+from umx_gui.app.separation.desk import STEP_DB
 from umx_gui.app.separation.recipe import MAX_EMPHASIS_DB
 from umx_gui.app.sound.mix_state import MAX_GAIN_DB, MIN_GAIN_DB
 from umx_gui.app.sound.transport import MAX_SPEED, MIN_SPEED
@@ -254,7 +255,7 @@ def level_words(gain_db: float) -> str:
 class EmphasisSlider(_Fader):
     """How much louder or softer the filter is told that a target is, in dB."""
 
-    unit = 0.5
+    unit = STEP_DB
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
