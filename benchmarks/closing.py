@@ -3,7 +3,7 @@
     xvfb-run -s "-screen 0 1600x1000x24" python benchmarks/closing.py [--model NAME] [--seconds S] [--only STATE ...]
 
 Each state is a process of its own, closed in its midst: idle, opening, separating, rendering, exporting, with a
-running queue, playing.
+running queue, playing, separating a stretch in a way of its own, putting it in its place.
 The promise is 2 s; the last line says how many kept it.
 """
 
@@ -22,7 +22,7 @@ import numpy as np
 import soundfile as sf
 
 ROOT = Path(__file__).resolve().parents[1]
-STATES = ("idle", "opening", "separating", "rendering", "exporting", "queue", "playing")
+STATES = ("idle", "opening", "separating", "rendering", "exporting", "queue", "playing", "stretch", "splicing")
 PROMISE_S = 2.0
 RATE = 44100
 _OUTLIVES = "umx_gui.engine.separation.compiling"  # goes on by itself, so that nobody waits for it a second time

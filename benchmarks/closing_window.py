@@ -13,8 +13,10 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from umx_gui.app.separation.takes import OWN
 from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.export.exporter import ExportOptions
+from umx_gui.engine.work import Progress
 from umx_gui.views.application import application, run
 from umx_gui.views.main_window import MainWindow
 
@@ -25,6 +27,7 @@ class Closer:
     def __init__(self, state: str, song: Path, model: str, out: Path) -> None:
         self._state, self._song, self._model, self._out = state, song, model, out
         self._begun = False
+        self._fraction = 0.0  # of a stretch
         self._timer = QTimer()
         self._timer.timeout.connect(self._look)
         self._timer.start(20)
@@ -47,6 +50,7 @@ class Closer:
             session.set_model(self._model)
         session.settings.queue_folder = str(self._out)
         session.settings.auto_separate = self._state in ("separating", "rendering", "exporting")
+        session.stretches.progress.connect(self._heard_of_stretch)
         if self._state == "queue":
             session.queue.add([self._song])
         elif self._state != "idle":
@@ -69,6 +73,8 @@ class Closer:
                 if session.state is SessionState.READY and not session.transport.playing:
                     session.transport.play()
                 return session.transport.playing and session.transport.position > 0
+            case "stretch" | "splicing":
+                return self._is_in_stretch(session)
         if song is None or not song.separated:
             return False
         if self._state == "rendering":
@@ -78,6 +84,23 @@ class Closer:
         if not session.exporting:
             session.export(self._out, ExportOptions(format="flac", overwrite=True))
         return session.exporting
+
+    def _is_in_stretch(self, session: Session) -> bool:
+        """Whether all of the song is being separated in a way of its own, or takes its place."""
+        song, stretches = session.song, session.stretches
+        if song is None or session.state is not SessionState.READY:
+            return False
+        if stretches.running is None and not stretches.edits:
+            stretches.separate(0, song.n_samples if self._state == "stretch" else song.n_samples // 4)
+        if self._state == "stretch":
+            return self._fraction > 0.1
+        if stretches.edits and stretches.settled:  # too quick to be seen: once more
+            edit = stretches.edits[0]
+            stretches.choose(edit, 0 if edit.chosen == OWN else OWN)
+        return song.splices.lent
+
+    def _heard_of_stretch(self, progress: Progress | None) -> None:
+        self._fraction = progress.fraction if progress is not None else 0.0
 
 
 def children() -> list[int]:

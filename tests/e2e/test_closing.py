@@ -33,7 +33,11 @@ print(json.dumps(closing.close_in(sys.argv[1], song, "tiny", Path(sys.argv[2]) /
         "idle",
         "separating",
         "queue",
-        *(pytest.param(name, marks=pytest.mark.slow) for name in ("opening", "rendering", "exporting", "playing")),
+        "stretch",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("opening", "rendering", "exporting", "playing", "splicing")
+        ),
     ],
 )
 def test_the_process_is_gone_soon_and_its_children_too(
