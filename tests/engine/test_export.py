@@ -235,7 +235,7 @@ def test_tags_are_copied_and_tell_the_stems_apart(tmp_path: Path, file_format: s
         assert [found[key] for key in ("artist", "album", "date", "track", "genre")] == ["Ö", "Å", "1999", "7", "Folk"]
 
 
-@pytest.mark.parametrize("file_format", ["flac", "mp3", "m4a"])
+@pytest.mark.parametrize("file_format", ["flac", "ogg", "mp3", "m4a"])
 @pytest.mark.parametrize("tags", [{}, {"title": "T"}])
 def test_the_cover_is_copied_and_the_sound_stays(tmp_path: Path, file_format: str, tags: dict[str, str]) -> None:
     cover = picture()
@@ -245,7 +245,8 @@ def test_the_cover_is_copied_and_the_sound_stays(tmp_path: Path, file_format: st
     assert np.array_equal(read_float(covered[0].path)[0], read_float(plain[0].path)[0])
     with av.open(f"file:{covered[0].path}") as file:
         assert bytes(next(file.demux(file.streams.video[0]))) == cover
-        assert file.metadata.get("title", "") == ("T (vocals)" if tags else "")
+        found = {key.lower(): text for key, text in {**file.metadata, **file.streams.audio[0].metadata}.items()}
+        assert found.get("title", "") == ("T (vocals)" if tags else "")
         samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
     assert samples.size
 

@@ -296,7 +296,7 @@ def test_a_project_is_never_written_over_unasked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cover", [None, picture()])
-@pytest.mark.parametrize("file_format", ["wav", "flac", "mp3", "m4a"])
+@pytest.mark.parametrize("file_format", ["wav", "flac", "ogg", "mp3", "m4a"])
 def test_rare_tags_come_along_and_the_sound_stays(tmp_path: Path, file_format: str, cover: bytes | None) -> None:
     stems, mixture = song(n_samples=20_001)
     tags = {"album_artist": "AÄ音", "composer": "C", "disc": "2", "copyright": "Cr", "track": "3/9", "artist": "A"}

@@ -1,20 +1,21 @@
 """A song's cover picture, and tags that libsndfile does not know, put into finished files.
 
-libsndfile has no call for pictures, so the few bytes each format asks for are inserted here: a PICTURE block (FLAC), an
-APIC frame (ID3v2, in MP3 and as a chunk of WAV), a `covr` box (MPEG-4). Ogg Vorbis gets no picture: it would have to be
-paged anew.
+libsndfile has no call for pictures, so the few bytes each format asks for are inserted here: a PICTURE block (FLAC, and
+as a comment in Ogg Vorbis), an APIC frame (ID3v2, in MP3 and as a chunk of WAV), a `covr` box (MPEG-4).
 """
 
 from __future__ import annotations
 
+import base64
 import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from umx_gui.engine.export.mp4_boxes import add_to_file, box
+from umx_gui.engine.export.ogg_comments import add_ogg_comments
+from umx_gui.engine.storage.inserting import insert
 
-_CHUNK = 1 << 20
 _SIZE_LIMIT = (1 << 24) - 1024
 """A FLAC block counts its bytes in 24 bits; a picture that is larger is left out everywhere."""
 _FRONT_COVER = 3
@@ -38,6 +39,9 @@ def add_cover(path: Path, file_format: str, picture: bytes) -> bool:
         covr = box(b"covr", box(b"data", struct.pack(">II", 13 if mime == "image/jpeg" else 14, 0), picture))
         add_to_file(path, [((b"moov", b"udta", b"meta", b"ilst"), covr)])
         return True
+    if file_format == "ogg":
+        block = base64.b64encode(_picture_block(mime.encode(), picture))
+        return add_ogg_comments(path, [b"METADATA_BLOCK_PICTURE=" + block])
     if file_format != "flac":
         return False
     with path.open("r+b") as file:
@@ -63,11 +67,16 @@ def add_id3(path: Path, file_format: str, tags: Mapping[str, str], picture: byte
         return _add_to_mp3(file, bodies) if file_format == "mp3" else _add_to_wav(file, bodies)
 
 
-def add_comments(path: Path, tags: Mapping[str, str]) -> bool:
-    """Put the rarer tags into a finished FLAC file. False where there are none. Raises OSError, as `add_cover` does."""
+def add_comments(path: Path, file_format: str, tags: Mapping[str, str]) -> bool:
+    """Put the rarer tags into a finished FLAC or Ogg Vorbis file. False where there are none, or it is another format.
+
+    Raises OSError, as `add_cover` does.
+    """
     texts = [f"{name}={tags[key]}".encode() for key, name in _MORE_COMMENTS.items() if tags.get(key)]
+    if file_format == "ogg":
+        return add_ogg_comments(path, texts)
     added = b"".join(struct.pack("<I", len(text)) + text for text in texts)
-    if not texts:
+    if not texts or file_format != "flac":
         return False
     with path.open("r+b") as file:
         at = 4
@@ -88,7 +97,7 @@ def add_comments(path: Path, tags: Mapping[str, str]) -> bool:
         file.write(bytes([kind]) + (length + len(added)).to_bytes(3, "big"))
         file.seek(at + 4 + count_at)
         file.write(struct.pack("<I", count))
-        _insert(file, at + 4 + length, added)
+        insert(file, at + 4 + length, added)
     return True
 
 
@@ -101,6 +110,13 @@ def _mime(picture: bytes) -> str:
     return "image/png" if picture.startswith(b"\x89PNG\r\n\x1a\n") else ""
 
 
+def _picture_block(mime: bytes, picture: bytes) -> bytes:
+    """FLAC's PICTURE block without its header: kind, MIME type, no description, no size in pixels, the picture."""
+    return b"".join(
+        [struct.pack(">II", _FRONT_COVER, len(mime)), mime, bytes(4 + 16), struct.pack(">I", len(picture)), picture]
+    )
+
+
 def _add_to_flac(file: BinaryIO, mime: bytes, picture: bytes) -> bool:
     head = file.read(8)
     if head[:4] != b"fLaC" or head[4] & 0x7F:
@@ -108,12 +124,10 @@ def _add_to_flac(file: BinaryIO, mime: bytes, picture: bytes) -> bool:
     # Right after STREAMINFO, which is always first; if that was the last block, the picture now is.
     stream_info = int.from_bytes(head[5:8], "big")
     kind = 6 | (head[4] & 0x80)
-    body = b"".join(
-        [struct.pack(">II", _FRONT_COVER, len(mime)), mime, bytes(4 + 16), struct.pack(">I", len(picture)), picture]
-    )
+    body = _picture_block(mime, picture)
     file.seek(4)
     file.write(bytes([head[4] & 0x7F]))
-    _insert(file, 8 + stream_info, bytes([kind]) + len(body).to_bytes(3, "big") + body)
+    insert(file, 8 + stream_info, bytes([kind]) + len(body).to_bytes(3, "big") + body)
     return True
 
 
@@ -124,12 +138,12 @@ def _add_to_mp3(file: BinaryIO, bodies: list[tuple[bytes, bytes]]) -> bool:
         return False  # an older tag, or one with an extended header: none that we write
     frames = _frames(bodies, head[3] if tagged else 3)
     if not tagged:
-        _insert(file, 0, b"ID3\x03\x00\x00" + _synchsafe(len(frames)) + frames)
+        insert(file, 0, b"ID3\x03\x00\x00" + _synchsafe(len(frames)) + frames)
         return True
     old = (head[6] << 21) | (head[7] << 14) | (head[8] << 7) | head[9]
     file.seek(6)
     file.write(_synchsafe(old + len(frames)))
-    _insert(file, 10, frames)
+    insert(file, 10, frames)
     return True
 
 
@@ -157,17 +171,3 @@ def _frames(bodies: list[tuple[bytes, bytes]], version: int) -> bytes:
 def _synchsafe(n: int) -> bytes:
     """A number in four bytes of seven bits (ID3v2)."""
     return bytes((n >> shift) & 0x7F for shift in (21, 14, 7, 0))
-
-
-def _insert(file: BinaryIO, at: int, data: bytes) -> None:
-    """Insert bytes into a file; what follows moves towards the end, chunk by chunk from behind."""
-    stop = file.seek(0, 2)
-    while stop > at:
-        start = max(at, stop - _CHUNK)
-        file.seek(start)
-        moved = file.read(stop - start)
-        file.seek(start + len(data))
-        file.write(moved)
-        stop = start
-    file.seek(at)
-    file.write(data)

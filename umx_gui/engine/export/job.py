@@ -188,8 +188,7 @@ class ExportJob:
             with typed_errors(files.folder):
                 if cover:
                     add_cover(files.temp(name), kind, cover)
-                if kind == "flac":
-                    add_comments(files.temp(name), tags)
+                add_comments(files.temp(name), kind, tags)
                 add_id3(files.temp(name), kind, _titled(tags, self._outputs.names[k]), cover)
 
     def add_project(self, files: FileSet) -> None:
