@@ -1660,6 +1660,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Wiederholen</translation>
     </message>
     <message>
+      <source>Ref.</source>
+      <translation>Ref.</translation>
+    </message>
+    <message>
       <source>Reference</source>
       <translation>Referenz</translation>
     </message>

@@ -52,6 +52,7 @@ class Scores(QObject):
     """One song's references, and a row of scores for each way in which it was separated since."""
 
     changed = Signal()  # references, rows
+    references_changed = Signal()  # those of the open song: draw them anew
     progress = Signal(object)  # Progress | None
     told = Signal(object)  # Message
 
@@ -130,7 +131,7 @@ class Scores(QObject):
         """Let references be seen and heard beside the stems, or none."""
         if self._song is not None:
             self._song.take_references(laid)
-            self._session.references_changed(self._song)
+            self.references_changed.emit()
         self.switch.look()
         self.changed.emit()
 
@@ -205,7 +206,6 @@ def score_song(
     song: Song, found: Found, references: References | None, laid: LaidOut | None, cancel: CancelToken
 ) -> Generator[object, None, None]:
     """Read the references and lay them out beside the stems, unless that is done, and score all stems that have one."""
-    from umx_gui.engine.scoring.compare import compare
     from umx_gui.engine.songs.references import LaidOut, References, lay_out, paired, read_references
     from umx_gui.errors import ScoringError
 
@@ -230,6 +230,9 @@ def score_song(
         # What is laid out need not be kept a second time.
         kept = {**references.signals, **{n: s for n, s in laid.signals().items() if n in references.signals}}
         yield replace(references, signals=kept)
+    # Only now, for it takes SciPy, which takes its time to load: references are heard before that.
+    from umx_gui.engine.scoring.compare import compare
+
     signals = laid.signals()
     yield from compare(signals, {name: stems[name] for name in signals}, song.sample_rate, cancel)
 

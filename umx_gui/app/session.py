@@ -77,6 +77,7 @@ class Session(SessionNews):
         self.loudness = LoudnessMatch(self._workers[2], self)
         self.stretches = Stretches(self._workers[5], self._workers[8], self)
         self.scores = Scores(self._workers[6], self)
+        self.scores.references_changed.connect(self._tiles.renew_references)
         self.queue = Queue(self, inline)
         self.queue.told.connect(self.told)
 
@@ -180,6 +181,10 @@ class Session(SessionNews):
         """A view shows the spectrogram of [start, stop): compute what is missing there, now and as stems fill."""
         self._tiles.want(key, start, stop)
 
+    def tiles_drawn(self, key: str, start: int, stop: int) -> bool:
+        """Whether the spectrogram of [start, stop) is there, be it a sketch."""
+        return self._tiles.drawn(key, start, stop)
+
     def set_spectrum(self, spectrum: Spectrum) -> None:
         """Make spectrograms with another window or hop."""
         self._tiles.set_spectrum(spectrum)
@@ -214,11 +219,6 @@ class Session(SessionNews):
         self.exports.close()
         self.files.close()
         return stopped
-
-    def references_changed(self, song: Song) -> None:
-        """A song's references came or went: draw them anew."""
-        if song is self._song:
-            self._tiles.renew_references()
 
     def _show(self, song: Song | None) -> None:
         """Make a song (or none) the open one."""

@@ -82,6 +82,7 @@ class TransportBar(QWidget):
         self._speaker.setToolTip(tr("Back to 0 dB"))
         self._speaker.clicked.connect(lambda: self._transport.mix.set_master_gain_db(0.0))
         self._switches = QHBoxLayout()
+        self._more_switches: list[tuple[Button, str, str]] = []
         self._switches.setSpacing(8)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -103,22 +104,37 @@ class TransportBar(QWidget):
         row.addLayout(levels)
         row.addWidget(self.level)
 
-    def add_switch(self, action: QAction, words: str) -> Button:
-        """One more thing that can be heard instead of the stems; seen while its action is."""
+    def add_switch(self, action: QAction, words: str, short: str) -> Button:
+        """One more thing that can be heard instead of the stems; seen while its action is. `short` words for a narrow
+        window."""
         button = button_for(action, "", words, kind="raised")
-        action.changed.connect(lambda: button.setVisible(action.isVisible()))
-        button.setVisible(action.isVisible())
+        self._more_switches.append((button, words, short))
         self._switches.addWidget(button)
+
+        def show() -> None:
+            button.setVisible(action.isVisible())
+            self._fit()
+
+        action.changed.connect(show)
+        show()
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the speed is set by its keys alone, and words give way."""
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
         wide = self.width() >= _ROOM_FOR_SPEED
         self.speed.setVisible(wide)
         self.normal_speed.setVisible(wide or self._transport.speed != 1.0)
         self.volume.setFixedWidth(144 if wide else 96)
+        for button, words, short in self._more_switches:
+            button.setText(words if wide else short)
+            button.updateGeometry()
+        more = any(button.isVisibleTo(self) for button, _, _ in self._more_switches)
+        self._speaker.setVisible(wide or not more)
         self._mix_changed()
-        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground and hairline."""

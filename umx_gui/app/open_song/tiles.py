@@ -67,6 +67,12 @@ class TileKeeper(QObject):
                 self._drawn[changed].set(start, stop, Fill.NOTHING)
         self._next()
 
+    def drawn(self, key: str, start: int, stop: int) -> bool:
+        """Whether [start, stop) of a lane is there, be it a sketch."""
+        running = self._running is not None and self._running[1] == key
+        runs = self._drawn[key].runs() if key in self._drawn else [(start, stop, Fill.NOTHING)]
+        return not running and not any(a < stop and b > start and fill == Fill.NOTHING for a, b, fill in runs)
+
     def renew_references(self) -> None:
         """References came or went: nothing of them is drawn yet."""
         self._drawn = {key: drawn for key, drawn in self._drawn.items() if ":" not in key}

@@ -187,7 +187,7 @@ class Lane(QWidget):
         """The whole lane in the present colours; numbers are computed only where something else changed."""
         theme, song, ratio = current(), self._song(), self.devicePixelRatioF()
         if song is None or not song.n_samples:
-            return self._draw_empty(theme, ratio)
+            return lane_marks.nothing_yet(theme, self.size(), ratio)
         self._update_picture(song, self._new_view(song, theme))
         assert self._picture is not None
         assert self._view is not None
@@ -241,9 +241,13 @@ class Lane(QWidget):
         painter.end()
         return result
 
-    def _is_dark(self, picture: lane_picture.Picture) -> bool:
-        """Whether nothing in a spectrogram is louder than the quietest level that is shown."""
-        return float(picture.max()) <= 255 * (1 - self._look.levels_db[0] / FLOOR_DB) + 2
+    def _is_dark(self, song: Song) -> bool:
+        """Whether a spectrogram is there, and nothing in it is louder than the quietest level that is shown."""
+        place = max(int(self._timeline.start), 0), min(int(self._timeline.stop), song.n_samples)
+        keys = lane_picture.tile_keys(self.mode, self.key, song)
+        if self._picture is None or not all(self._session.tiles_drawn(key, *place) for key in keys):
+            return False
+        return float(self._picture.max()) <= 255 * (1 - self._look.levels_db[0] / FLOOR_DB) + 2
 
     def _heard(self) -> bool:
         mix = self._session.transport.mix
@@ -261,15 +265,6 @@ class Lane(QWidget):
             return self._wave_table(theme)
         return spectrum_table(theme, self.key, self._look.colors, strength, self._look.levels_db)
 
-    def _draw_empty(self, theme: Theme, ratio: float) -> QPixmap:
-        result = QPixmap(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        result.setDevicePixelRatio(ratio)
-        result.fill(theme.color("ground"))
-        painter = QPainter(result)
-        lane_marks.draw_waiting(painter, theme, 0, self.width(), self.height())
-        painter.end()
-        return result
-
     def _decorate(self, painter: QPainter, song: Song, theme: Theme) -> None:
         """What lies above the sound."""
         area, view = QRectF(self.rect()), self._view
@@ -279,7 +274,7 @@ class Lane(QWidget):
         if above.height():
             lane_marks.mark_frequencies(painter, theme, above, song.sample_rate, self._look.axis)
         dark = WHERE_DARK.get(self.mode)
-        if dark and song.separated and self._picture is not None and self._is_dark(self._picture):
+        if dark and song.separated and self._is_dark(song):
             lane_marks.say(painter, theme, area, tr(dark))
         if view is None or above.height() == area.height():
             return

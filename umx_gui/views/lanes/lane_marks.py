@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from umx_gui.app.open_song.reference_pictures import reference_key
@@ -32,6 +32,17 @@ def veil_drafts(painter: QPainter, song: Song, theme: Theme, timeline: Timeline,
             painter.fillRect(QRectF(left, 0, right - left, area.height()), theme.color("ground", _DRAFT_VEIL))
         else:
             draw_waiting(painter, theme, left, right, area.height())
+
+
+def nothing_yet(theme: Theme, size: QSize, ratio: float) -> QPixmap:
+    """The picture of a lane that nothing is known of."""
+    result = QPixmap(max(round(size.width() * ratio), 1), max(round(size.height() * ratio), 1))
+    result.setDevicePixelRatio(ratio)
+    result.fill(theme.color("ground"))
+    painter = QPainter(result)
+    draw_waiting(painter, theme, 0, size.width(), size.height())
+    painter.end()
+    return result
 
 
 def draw_waiting(painter: QPainter, theme: Theme, left: float, right: float, height: float) -> None:

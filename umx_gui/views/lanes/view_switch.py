@@ -54,7 +54,7 @@ class ViewSwitch(QAbstractButton):
     def _widths(self) -> list[int]:
         if self._compact:
             return [ICON + 24] * len(self._PARTS)
-        return [self.fontMetrics().horizontalAdvance(words) + ICON + 32 for _, words in self._PARTS]
+        return [self.fontMetrics().horizontalAdvance(tr(words)) + ICON + 32 for _, words in self._PARTS]
 
     def event(self, event: QEvent) -> bool:
         """Space belongs to the switch while it has the keyboard."""
@@ -106,6 +106,6 @@ class ViewSwitch(QAbstractButton):
             icons.draw(painter, mode, QRectF(left + 12, (self.height() - ICON) / 2, ICON, ICON), color)
             painter.setPen(color)
             if not self._compact:
-                painter.drawText(half.adjusted(ICON + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+                painter.drawText(half.adjusted(ICON + 20, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, tr(words))
             left += width
         paint_focus(painter, self, area, 6)

@@ -48,7 +48,7 @@ class ScoresDoor(QObject):
             self.hear.setChecked,
             block=False,
         )
-        self.button = bar.add_switch(self.hear, tr("References"))
+        self.button = bar.add_switch(self.hear, tr("References"), tr("Ref."))
         switch.changed.connect(self._references_changed)
         self._references_changed()
 
