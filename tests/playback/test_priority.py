@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,6 @@ from umx_gui.playback.player import Player
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems do this themselves")
 
-REALTIME = os.SCHED_RR | os.SCHED_RESET_ON_FORK
-
 
 def may_hurry() -> bool:
     """Whether this user may have realtime threads."""
@@ -27,10 +26,18 @@ def may_hurry() -> bool:
     return subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=30).returncode == 0
 
 
+def priorities(pid: int) -> dict[int, int]:
+    """The threads of a process, and the priority of each; 0 for an ordinary one."""
+    found = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):
+            found[int(task.name)] = os.sched_getparam(int(task.name)).sched_priority
+    return found
+
+
 def hurried(pid: int) -> list[int]:
-    """The threads of a process that `hurry` has let go first."""
-    tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
-    return [t for t in tasks if os.sched_getscheduler(t) == REALTIME and os.sched_getparam(t).sched_priority == 10]
+    """The threads that go before the others of the process."""
+    return [thread for thread, priority in priorities(pid).items() if priority == 10]
 
 
 @pytest.mark.sound
@@ -46,17 +53,19 @@ def test_what_makes_sound_goes_first_also_after_a_rest(sound: SoundServer, rate:
         assert player.pid is not None
         pid = player.pid
         assert wait_until(lambda: len(hurried(pid)) == n_threads)
+        assert min(priorities(pid).values()) >= 9, "a thread with Python's lock would be waited for"
         callback = max(hurried(pid))
         assert wait_until(lambda: callback not in hurried(pid)), "the device is not stopped"
         player.play()
         assert wait_until(lambda: len(hurried(pid)) == n_threads)
+        assert min(priorities(pid).values()) >= 9
     song.scratch.close()
 
 
 @pytest.mark.skipif(shutil.which("setpriv") is None or os.getuid() != 0, reason="takes rights away, so needs them")
 def test_where_it_is_not_allowed_nothing_is_said():
     code = (
-        "from umx_gui.playback.priority import hurry, limit_haste; limit_haste(); print(hurry());"
+        "from umx_gui.playback.priority import hurry, hurry_process; hurry_process(); print(hurry());"
         "import os; print(os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, 0))"
     )
     poor = ["setpriv", "--bounding-set=-sys_nice", sys.executable, "-c", code]
@@ -68,6 +77,6 @@ def test_where_it_is_not_allowed_nothing_is_said():
 def test_a_thread_that_never_rests_is_ended():
     if not may_hurry():
         pytest.skip("not allowed here")
-    code = "from umx_gui.playback.priority import hurry, limit_haste; limit_haste(); hurry()\nwhile True: pass"
+    code = "from umx_gui.playback.priority import hurry_process; hurry_process()\nwhile True: pass"
     ended = subprocess.run([sys.executable, "-c", code], timeout=60)
     assert ended.returncode in (-signal.SIGXCPU, -signal.SIGKILL)

@@ -29,7 +29,7 @@ from umx_gui.playback.feeder import Feeder
 from umx_gui.playback.job import Job, region_from
 from umx_gui.playback.mixer import Mixer, Source
 from umx_gui.playback.portaudio import DeviceInfo, find_output, load_sounddevice
-from umx_gui.playback.priority import hurry, limit_haste
+from umx_gui.playback.priority import hurry, hurry_process
 from umx_gui.playback.read_ahead import ReadAhead
 from umx_gui.playback.varispeed import Varispeed
 
@@ -225,12 +225,12 @@ def main() -> int:
     job = Job.from_json(line)
     control = Control.attach(job.control)
     np.seterr(all="ignore")
-    limit_haste()
     sys.setswitchinterval(0.0005)
     try:
         sound = Sound(job, control)
         gc.collect()
         gc.freeze()
+        hurry_process()
         gc.disable()  # what the callback makes is freed by its count; a collection would only delay it
         sound.run(parent)
     except SoundUnavailableError as e:
