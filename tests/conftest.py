@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -34,6 +36,7 @@ from tiny_models import make_tiny_models
 from told import Told
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -85,6 +88,9 @@ def told() -> Told:
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two models of random weights, quick to run: "tiny" (four targets) and "voice" (vocals only)."""
+    from umx_gui.engine.separation import compiling
+
+    compiling.begin()  # here, since a test that waits for a song must not have to wait for the compiler, too
     return make_tiny_models(tmp_path_factory.mktemp("models"))
 
 
@@ -103,13 +109,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow tests unless they are asked for."""
+    """Leave out slow tests unless they are asked for; with several workers, keep together what belongs together.
+
+    One worker has all that plays sound or shows windows, one after another; otherwise a file is never divided.
+    """
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            real = item.get_closest_marker("sound") or item.get_closest_marker("screen")
+            item.add_marker(pytest.mark.xdist_group("machine" if real else item.path.relative_to(ROOT).as_posix()))
     if config.getoption("--slow") or "slow" in config.getoption("-m"):
         return
     slow = [item for item in items if item.get_closest_marker("slow")]
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Before several workers start: compile the filter's loops, which each of them would do."""
+    command = [sys.executable, "-m", "umx_gui.engine.separation.compiling"]
+    subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.launcher import main as launcher
 from scripts.launcher import packages
 from scripts.launcher.environment import Environment, State
 from scripts.launcher.main import HEADLESS, Options, read_options
@@ -92,6 +93,18 @@ def pretend_installed(root: Path) -> None:
 def test_own_words_are_taken_off_the_front_and_the_rest_is_passed_on() -> None:
     assert read_options(["--cpu", "test", "--yes", "-k", "test"]) == Options(True, True, True, ("-k", "test"))
     assert read_options(["song.mp3", "test"]) == Options(False, False, False, ("song.mp3", "test"))
+
+
+def test_all_tests_are_run_by_two_and_named_ones_by_one(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend_installed(checkout)
+    monkeypatch.chdir(checkout)
+    monkeypatch.setattr(launcher, "ROOT", checkout)
+    monkeypatch.setattr(launcher, "prepare_tests", lambda *_: None)
+    environment = Environment(checkout)
+    monkeypatch.setattr(environment, "is_ready", lambda *_: True)
+    all_of_them = launcher.prepare(Options(True, False, False, ()), environment)
+    assert all_of_them == ["-m", "pytest", "-n", "2", "--dist", "loadgroup"]
+    assert launcher.prepare(Options(True, False, False, ("-x",)), environment) == ["-m", "pytest", "-x"]
 
 
 def test_every_command_of_umx_gui_is_known_to_need_no_display() -> None:

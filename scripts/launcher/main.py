@@ -19,6 +19,8 @@ TEST_EXTRAS = ("lint", "test")
 # Like -m umx_gui, but for the working folder: a numpy.py among the user's songs must not be taken for NumPy.
 _START = "import sys; sys.path[:] = [p for p in sys.path if p]; import runpy; "
 APPLICATION = ("-c", _START + "runpy.run_module('umx_gui', run_name='__main__', alter_sys=True)")
+# All tests, by two processes; whoever names some wants them in order, and to be asked by a debugger.
+ALL_TESTS = ("-n", "2", "--dist", "loadgroup")
 # What umx-gui does without display and sound.
 HEADLESS = ("separate", "verify", "models", "integrate", "doctor", "-h", "--help", "--version")
 
@@ -61,7 +63,7 @@ def prepare(options: Options, environment: Environment) -> list[str]:
     """See that everything is installed. Returns what to run, as arguments for the environment's Python."""
     extras = TEST_EXTRAS if options.test else ()
     first_time = not environment.is_ready(extras, options.cpu)
-    program = [*(("-m", "pytest") if options.test else APPLICATION), *options.rest]
+    program = ["-m", "pytest", *(options.rest or ALL_TESTS)] if options.test else [*APPLICATION, *options.rest]
     if first_time and not environment.python.exists():
         prepare_venv_module(options.yes)
     if options.test:
