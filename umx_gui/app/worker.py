@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from umx_gui.engine.faults import expected
+from umx_gui.engine.storage.heap import return_free_memory
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
 
@@ -140,6 +141,8 @@ class Worker(QThread):
         _be_nice(self._niceness)
         while (job := self._next()) is not None:
             self._iterate(job, self._send)
+            if job.token.cancelled:
+                return_free_memory()
 
     def _next(self) -> _Job | None:
         with self._wake:

@@ -19,7 +19,7 @@ from umx_gui.engine.sessions.song_search import models_digest
 from umx_gui.engine.sharding import ALL, part_of
 from umx_gui.engine.songs.naming import song_folder_name
 from umx_gui.engine.songs.separation import Fact, Made, SongSeparation
-from umx_gui.engine.storage.heap import return_large_blocks
+from umx_gui.engine.storage.heap import return_free_memory, return_large_blocks
 from umx_gui.engine.work import CancelToken, Progress
 from umx_gui.errors import Cancelled, UmxError
 from umx_gui.export_words import notes_on
@@ -65,6 +65,7 @@ def separate(request: Request, console: Console, cancel: CancelToken) -> int:
             code = max(code, failed(error, console))
             if work.hopeless:
                 break
+        return_free_memory()
     console.event("done", code=code)
     return code
 
