@@ -101,6 +101,14 @@ Von den fertigen {percent} %</translation>
       <translation>; bei {second} s {way}</translation>
     </message>
     <message>
+      <source>A folder for each track, a file for each stem</source>
+      <translation>Ein Ordner je Titel, eine Datei je Stem</translation>
+    </message>
+    <message>
+      <source>A folder of sounds for each source</source>
+      <translation>Ein Ordner mit Klängen je Quelle</translation>
+    </message>
+    <message>
       <source>A folder with the folders train and valid</source>
       <translation>Ein Ordner mit den Ordnern train und valid</translation>
     </message>
@@ -119,6 +127,10 @@ Von den fertigen {percent} %</translation>
     <message>
       <source>A model that you imported.</source>
       <translation>Ein importiertes Modell.</translation>
+    </message>
+    <message>
+      <source>A silent target where its file is missing</source>
+      <translation>Ein stilles Ziel, wo seine Datei fehlt</translation>
     </message>
     <message>
       <source>A stretch is just being put in its place</source>
@@ -357,6 +369,10 @@ Von den fertigen {percent} %</translation>
     <message>
       <source>Check the connection and try again; what has come is kept</source>
       <translation>Die Verbindung prüfen und erneut versuchen; was schon da ist, bleibt</translation>
+    </message>
+    <message>
+      <source>Check the dataset</source>
+      <translation>Datensatz prüfen</translation>
     </message>
     <message>
       <source>Check the name, or whether the disk is connected</source>
@@ -661,6 +677,10 @@ Von den fertigen {percent} %</translation>
       <translation>EM braucht eine zweite Quelle: das Residuum oder 0 Iterationen wählen</translation>
     </message>
     <message>
+      <source>Each file from a random track</source>
+      <translation>Jede Datei aus einem zufälligen Titel</translation>
+    </message>
+    <message>
       <source>Earlier</source>
       <translation>Früher</translation>
     </message>
@@ -747,6 +767,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Dateien</translation>
     </message>
     <message>
+      <source>Files end in</source>
+      <translation>Dateien enden auf</translation>
+    </message>
+    <message>
       <source>Filter</source>
       <translation>Filter</translation>
     </message>
@@ -785,6 +809,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
     <message>
       <source>Folder of the stems</source>
       <translation>Ordner der Stems</translation>
+    </message>
+    <message>
+      <source>Folders of WAV files (MUSDB18-HQ)</source>
+      <translation>Ordner mit WAV-Dateien (MUSDB18-HQ)</translation>
     </message>
     <message>
       <source>For non-commercial use only, with attribution, and shared under the same licence: https://creativecommons.org/licenses/by-nc-sa/4.0/</source>
@@ -977,8 +1005,20 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Wird importiert</translation>
     </message>
     <message>
+      <source>In each track's folder: mixture.wav</source>
+      <translation>Im Ordner jedes Titels: mixture.wav</translation>
+    </message>
+    <message>
+      <source>In each track's folder: vocals.wav</source>
+      <translation>Im Ordner jedes Titels: vocals.wav</translation>
+    </message>
+    <message>
       <source>In the queue</source>
       <translation>In der Warteschlange</translation>
+    </message>
+    <message>
+      <source>In train and valid: vocals</source>
+      <translation>In train und valid: vocals</translation>
     </message>
     <message>
       <source>In use</source>
@@ -1029,6 +1069,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Es wurde verworfen; später erneut versuchen</translation>
     </message>
     <message>
+      <source>Items in a validation</source>
+      <translation>Beispiele je Validierung</translation>
+    </message>
+    <message>
+      <source>Items in an epoch</source>
+      <translation>Beispiele je Epoche</translation>
+    </message>
+    <message>
       <source>Keep</source>
       <translation>Behalten</translation>
     </message>
@@ -1075,6 +1123,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Later (Alt+Down)</source>
       <translation>Später (Alt+Runter)</translation>
+    </message>
+    <message>
+      <source>Layout</source>
+      <translation>Aufbau</translation>
     </message>
     <message>
       <source>Learning rate</source>
@@ -1185,6 +1237,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>MIT laut Dritten, ungeprüft</translation>
     </message>
     <message>
+      <source>MUSDB18</source>
+      <translation>MUSDB18</translation>
+    </message>
+    <message>
       <source>Make all files softer by the same, so that they still add up, and nothing clips</source>
       <translation>Alle Dateien gleich viel leiser machen: die Summe stimmt weiterhin, und nichts wird abgeschnitten</translation>
     </message>
@@ -1239,6 +1295,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Mixture</source>
       <translation>Mischung</translation>
+    </message>
+    <message>
+      <source>Mixture's file</source>
+      <translation>Datei der Mischung</translation>
     </message>
     <message>
       <source>Model</source>
@@ -1517,6 +1577,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Rest</translation>
     </message>
     <message>
+      <source>Other files</source>
+      <translation>Andere Dateien</translation>
+    </message>
+    <message>
+      <source>Other folders</source>
+      <translation>Andere Ordner</translation>
+    </message>
+    <message>
       <source>Overview of the song{words}</source>
       <translation>Überblick über den Song{words}</translation>
     </message>
@@ -1638,6 +1706,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>REAPER project (.rpp)</source>
       <translation>REAPER-Projekt (.rpp)</translation>
+    </message>
+    <message>
+      <source>Read every file of the dataset and say what is wrong</source>
+      <translation>Jede Datei des Datensatzes lesen und sagen, was nicht stimmt</translation>
     </message>
     <message>
       <source>Reading</source>
@@ -1924,6 +1996,14 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Den Abschnitt so trennen</translation>
     </message>
     <message>
+      <source>Separated by commas: bass.wav, drums.wav</source>
+      <translation>Durch Kommas getrennt: bass.wav, drums.wav</translation>
+    </message>
+    <message>
+      <source>Separated by commas: drums, bass</source>
+      <translation>Durch Kommas getrennt: drums, bass</translation>
+    </message>
+    <message>
       <source>Separated in mono</source>
       <translation>In Mono getrennt</translation>
     </message>
@@ -2126,6 +2206,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Stopp</translation>
     </message>
     <message>
+      <source>Stop checking</source>
+      <translation>Prüfung abbrechen</translation>
+    </message>
+    <message>
       <source>Stop scoring</source>
       <translation>Bewerten anhalten</translation>
     </message>
@@ -2208,6 +2292,14 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Das Tempo tippen</translation>
     </message>
     <message>
+      <source>Target's file</source>
+      <translation>Datei des Ziels</translation>
+    </message>
+    <message>
+      <source>Target's folder</source>
+      <translation>Ordner des Ziels</translation>
+    </message>
+    <message>
       <source>Targets</source>
       <translation>Ziele</translation>
     </message>
@@ -2226,6 +2318,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>The dataset cannot be used</source>
       <translation>Der Datensatz kann nicht verwendet werden</translation>
+    </message>
+    <message>
+      <source>The dataset could not be checked</source>
+      <translation>Der Datensatz konnte nicht geprüft werden</translation>
     </message>
     <message>
       <source>The dataset “{path}” cannot be used</source>
@@ -2312,6 +2408,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Das Original</translation>
     </message>
     <message>
+      <source>The other files from a random track</source>
+      <translation>Die anderen Dateien aus einem zufälligen Titel</translation>
+    </message>
+    <message>
       <source>The queue could not be read</source>
       <translation>Die Warteschlange konnte nicht gelesen werden</translation>
     </message>
@@ -2345,6 +2445,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>The run needs a folder of its own</source>
       <translation>Der Lauf braucht einen eigenen Ordner</translation>
+    </message>
+    <message>
+      <source>The run “{path}” cannot be used</source>
+      <translation>Der Trainingslauf „{path}“ kann nicht verwendet werden</translation>
     </message>
     <message>
       <source>The same after the best single gain, so that loudness does not count</source>
@@ -2443,6 +2547,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>In diesem Ordner ist bereits ein Lauf</translation>
     </message>
     <message>
+      <source>There is no checkpoint yet: start again with a lower learning rate, or without these tracks</source>
+      <translation>Es gibt noch keinen Stand: mit kleinerer Lernrate oder ohne diese Titel neu beginnen</translation>
+    </message>
+    <message>
       <source>There is no menu to add umx-gui to</source>
       <translation>Es gibt kein Menü, in das umx-gui eingetragen werden könnte</translation>
     </message>
@@ -2509,6 +2617,18 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Time {words}</source>
       <translation>Zeit {words}</translation>
+    </message>
+    <message>
+      <source>Tracks as pairs: a mixture and a target</source>
+      <translation>Titel als Paare: eine Mischung und ein Ziel</translation>
+    </message>
+    <message>
+      <source>Tracks that have the same files</source>
+      <translation>Titel mit denselben Dateien</translation>
+    </message>
+    <message>
+      <source>Tracks with a target and any other files</source>
+      <translation>Titel mit einem Ziel und beliebigen anderen Dateien</translation>
     </message>
     <message>
       <source>Trained</source>
@@ -2721,6 +2841,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>What its file is called</source>
       <translation>So heißt ihre Datei</translation>
+    </message>
+    <message>
+      <source>What the check found</source>
+      <translation>Was die Prüfung fand</translation>
     </message>
     <message>
       <source>What the message offers</source>
@@ -3041,8 +3165,12 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>sie ist {amount:.2f} s kürzer, als sie angibt, und vielleicht abgeschnitten</translation>
     </message>
     <message>
-      <source>it needs the folders train and valid, with a folder per track</source>
-      <translation>er braucht die Ordner train und valid, mit je einem Ordner pro Titel</translation>
+      <source>it needs the folder train</source>
+      <translation>er braucht den Ordner train</translation>
+    </message>
+    <message>
+      <source>it needs the folders train and valid</source>
+      <translation>er braucht die Ordner train und valid</translation>
     </message>
     <message>
       <source>it was saved before the song was separated</source>
@@ -3151,6 +3279,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>no audio file was found</source>
       <translation>es wurde keine Audiodatei gefunden</translation>
+    </message>
+    <message>
+      <source>no folder in train holds “{name}”</source>
+      <translation>kein Ordner in train enthält „{name}“</translation>
     </message>
     <message>
       <source>no model is installed</source>
@@ -3309,6 +3441,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>der Speicher von {device} reichte nicht, darum geht es in kleineren Blöcken weiter</translation>
     </message>
     <message>
+      <source>the names within it are not all given</source>
+      <translation>die Namen darin sind nicht alle angegeben</translation>
+    </message>
+    <message>
       <source>the process died</source>
       <translation>der Prozess ist abgestürzt</translation>
     </message>
@@ -3383,6 +3519,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>this model knows one channel only: it hears the mean of both, and its stems have no width</source>
       <translation>dieses Modell kennt nur einen Kanal: es hört das Mittel von beiden, und seine Stems haben keine Breite</translation>
+    </message>
+    <message>
+      <source>train has no folder “{name}”</source>
+      <translation>train hat keinen Ordner „{name}“</translation>
     </message>
     <message>
       <source>umx-gui did not end as it should</source>
@@ -3624,6 +3764,20 @@ Doppelklick für {neutral:g}</translation>
         <numerusform>{n} Songs wurden zur Warteschlange hinzugefügt</numerusform>
       </translation>
     </message>
+    <message numerus="yes">
+      <source>{n} tracks were read; all can be used</source>
+      <translation>
+        <numerusform>{n} Titel wurde gelesen; er ist brauchbar</numerusform>
+        <numerusform>{n} Titel wurden gelesen; alle sind brauchbar</numerusform>
+      </translation>
+    </message>
+    <message numerus="yes">
+      <source>{n} tracks were read; {bad} of them cannot be used</source>
+      <translation>
+        <numerusform>{n} Titel wurde gelesen; {bad} davon ist unbrauchbar</numerusform>
+        <numerusform>{n} Titel wurden gelesen; {bad} davon sind unbrauchbar</numerusform>
+      </translation>
+    </message>
     <message>
       <source>{others} and {last}</source>
       <translation>{others} und {last}</translation>
@@ -3667,6 +3821,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>{time} left</source>
       <translation>noch {time}</translation>
+    </message>
+    <message>
+      <source>{track}: cannot be used: {why}</source>
+      <translation>{track}: nicht brauchbar: {why}</translation>
     </message>
     <message>
       <source>{words}, double-click for 0 dB</source>
@@ -3735,6 +3893,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>“{name}” is installed</source>
       <translation>„{name}“ ist installiert</translation>
+    </message>
+    <message>
+      <source>“{name}” is no name within it</source>
+      <translation>„{name}“ ist kein Name darin</translation>
     </message>
     <message>
       <source>“{name}” is no training run</source>

@@ -12,13 +12,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironment, Signal
 
 from umx_gui.app.settings import MAX_RECENT, Settings
+from umx_gui.app.training.layouts import Layout
 from umx_gui.engine.runs.run_folder import (
     CHECKPOINT,
     LOG,
@@ -57,6 +58,7 @@ class TrainingPlan:
     size: str = "standard"
     epochs: int = 1000
     more: str = ""
+    layout: Layout = field(default_factory=Layout)
 
     def arguments(self) -> list[str]:
         """The trainer's command line. Raises OptionError."""
@@ -65,7 +67,8 @@ class TrainingPlan:
         except ValueError as e:
             raise OptionError("More options", "a quotation mark is not closed") from e
         given = ("--root", str(self.root), "--output", str(self.output), "--epochs", str(self.epochs))
-        return ["train", *given, "--targets", *self.targets, *SIZES[self.size], *more]
+        targets = ("--targets", *self.targets) if self.layout.chooses_targets else ()
+        return ["train", *given, *targets, *self.layout.options(), *SIZES[self.size], *more]
 
 
 class TrainingRuns(QObject):

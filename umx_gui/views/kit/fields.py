@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
 from umx_gui.views.kit import icons
 from umx_gui.views.kit.controls import paint_focus
@@ -61,6 +61,18 @@ class CheckBox(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawEllipse(QRectF(x, self.height() / 2 - 4, 8, 8))
+
+
+class NumberBox(QSpinBox):
+    """A field for a whole number."""
+
+    def __init__(self, name: str, least: int, most: int, value: int) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setRange(least, most)
+        self.setValue(value)
+        # As far from the edge as the text of other fields; the style sheet has no say in here.
+        self.lineEdit().setTextMargins(8, 0, 8, 0)
 
 
 class Choice(QComboBox):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import platformdirs
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from umx_gui.app.settings import Settings
+from umx_gui.app.training.dataset_check import DatasetCheck
 from umx_gui.app.training.runs import TrainingPlan
 from umx_gui.engine.naming import safe_name
 from umx_gui.engine.runs.run_folder import CHECKPOINT
@@ -16,9 +17,11 @@ from umx_gui.errors import OptionError
 from umx_gui.messages import Message, describe
 from umx_gui.views.kit.controls import Button
 from umx_gui.views.kit.dialogs import Dialog
-from umx_gui.views.kit.fields import CheckBox, Choice
+from umx_gui.views.kit.fields import CheckBox, Choice, NumberBox
 from umx_gui.views.kit.formats import target_name
 from umx_gui.views.kit.labels import plain_label
+from umx_gui.views.training.check_row import CheckRow
+from umx_gui.views.training.data_fields import DataFields
 from umx_gui.words import mark, tr
 
 TARGETS = ("vocals", "drums", "bass", "other")
@@ -94,15 +97,14 @@ class StartForm(_Form):
         self.data = self.line(
             tr("Dataset folder"), settings.training_data, tr("A folder with the folders train and valid")
         )
+        self.checker = DatasetCheck(self)
+        self.check = CheckRow(self.checker)
         self.targets = {target: CheckBox(target_name(target), target) for target in TARGETS}
         for box in self.targets.values():
             box.setChecked(True)
             box.toggled.connect(self.problem.hide)
         self.size_choice = Choice(tr("Size"), _SIZES, "standard")
-        self.epochs = QSpinBox()
-        self.epochs.setRange(1, 100_000)
-        self.epochs.setValue(1000)
-        self.epochs.setAccessibleName(tr("Epochs at most"))
+        self.epochs = NumberBox(tr("Epochs at most"), 1, 100_000, 1000)
         self.output = self.line(tr("Run folder"), str(free_run_folder()))
         self.more = self.line(tr("More options"), "", tr("As for umx-trainer train: --batch-size 8 --lr 0.0005"))
         boxes = QHBoxLayout()
@@ -111,12 +113,20 @@ class StartForm(_Form):
             boxes.addWidget(box)
         boxes.addStretch(1)
         self.folder_row(tr("Dataset folder"), self.data)
+        self.fields = DataFields(self.rows, self._data_changed)
+        self.rows.addRow(QWidget(), self.check)
+        self._boxes = boxes
         self.rows.addRow(plain_label(tr("Targets")), boxes)
         self.rows.addRow(plain_label(tr("Size")), self.size_choice)
         self.rows.addRow(plain_label(tr("Epochs at most")), self.epochs)
         self.folder_row(tr("Run folder"), self.output)
         self.rows.addRow(plain_label(tr("More options")), self.more)
         self.accept_button = self.add_buttons(tr("Start training"))
+        self.data.textChanged.connect(self._data_changed)
+        self.check.wanted.connect(self._check_data)
+        self.check.grew.connect(self._fit)
+        self.finished.connect(lambda _: self.check.forget())
+        self._data_changed()
 
     @property
     def plan(self) -> TrainingPlan:
@@ -128,16 +138,15 @@ class StartForm(_Form):
             size=self.size_choice.value,
             epochs=self.epochs.value(),
             more=self.more.text(),
+            layout=self.fields.layout,
         )
 
     def wrong(self) -> Message | None:
         """What the trainer would refuse, as far as that can be told at once."""
         plan = self.plan
-        if not self.data.text().strip() or not all((plan.root / name).is_dir() for name in ("train", "valid")):
-            return Message(
-                tr("The dataset cannot be used"), tr("it needs the folders train and valid, with a folder per track")
-            )
-        if not plan.targets:
+        if (wrong := self._wrong_data()) is not None:
+            return wrong
+        if plan.layout.chooses_targets and not plan.targets:
             return Message(tr("There is nothing to train"), tr("no target is chosen"))
         if not self.output.text().strip() or plan.output.is_file():
             return Message(tr("The run needs a folder of its own"))
@@ -150,6 +159,37 @@ class StartForm(_Form):
         except OptionError as e:
             return describe(e)
         return None
+
+    def _wrong_data(self) -> Message | None:
+        try:
+            self.plan.layout.check(self.plan.root)
+        except OptionError as e:
+            return Message(tr("The dataset cannot be used"), e.detail)
+        return None
+
+    def _data_changed(self) -> None:
+        """Another dataset: only what it needs is asked, and what was found of the one before is of no use."""
+        self.problem.hide()
+        self.check.forget()
+        self.rows.setRowVisible(self._boxes, self.fields.layout.chooses_targets)
+        self._fit()
+
+    def _check_data(self) -> None:
+        wrong = self._wrong_data()
+        if wrong is not None:
+            self.problem.setText(wrong.one_line())
+            self.problem.show()
+        else:
+            self.problem.hide()
+            plan = self.plan
+            self.checker.start(plan.root, plan.layout, plan.more)
+
+    def _fit(self) -> None:
+        """As high as what is shown."""
+        if (layout := self.layout()) is not None:
+            layout.activate()
+            least = layout.totalMinimumSize()
+            self.resize(max(self.width(), least.width()), least.height())
 
 
 class PublishForm(_Form):
