@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from umx_gui.app.separation.model_jobs import ModelJobs
 from umx_gui.engine.models.catalogue import CatalogueItem
@@ -12,7 +12,8 @@ from umx_gui.engine.naming import printable
 from umx_gui.engine.work import Progress
 from umx_gui.views.kit.formats import NARROW_SPACE
 from umx_gui.views.kit.labels import plain_tip
-from umx_gui.views.kit.theme import current, font
+from umx_gui.views.kit.table import PlainTable
+from umx_gui.views.kit.theme import current
 from umx_gui.words import mark, number, tr
 
 COLUMNS = (mark("Model"), mark("Stems"), mark("Size"), mark("SDR"), mark("Licence"), mark("Origin"), mark("State"))
@@ -42,7 +43,7 @@ _DOING = {
 }
 
 
-class ModelsTable(QTableWidget):
+class ModelsTable(PlainTable):
     """Shows what `ModelJobs` knows; arrow keys choose a row, Return and Delete are signalled."""
 
     chosen = Signal()  # another row
@@ -50,21 +51,18 @@ class ModelsTable(QTableWidget):
     delete_pressed = Signal()
 
     def __init__(self, jobs: ModelJobs, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(COLUMNS), parent)
+        super().__init__(
+            tr("Models"),
+            COLUMNS,
+            parent,
+            row_height=_ROW_HEIGHT,
+            stretched=_STRETCHED,
+            right=_RIGHT,
+            explained=_EXPLAINED,
+        )
         self._jobs = jobs
         self._items: list[CatalogueItem] = []
-        self.setAccessibleName(tr("Models"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self._lay_out_columns()
         self.itemSelectionChanged.connect(self.chosen)
         self.cellDoubleClicked.connect(lambda *_: self.activated_row.emit())
 
@@ -83,9 +81,9 @@ class ModelsTable(QTableWidget):
         self.setRowCount(len(items))
         for row, item in enumerate(items):
             for column, text in enumerate(_texts(item)):
-                self._set_cell(row, column, text)
+                self.set_cell(row, column, text)
             if item.about.scored_on:
-                self._cell(row, _SDR).setToolTip(plain_tip(_songs(item)))
+                self.cell(row, _SDR).setToolTip(plain_tip(_songs(item)))
         self.show_states(in_use, None)
         names = [item.name for item in items]
         self.selectRow(names.index(kept) if kept in names else 0)
@@ -97,10 +95,10 @@ class ModelsTable(QTableWidget):
         theme = current()
         for row, item in enumerate(self._items):
             text, tone = state_of(item, self._jobs, in_use, progress)
-            self._set_cell(row, _STATE, text)
+            self.set_cell(row, _STATE, text)
             for column in range(len(COLUMNS)):
                 shade = tone if column == _STATE else "text" if item.entry else "muted"
-                self._cell(row, column).setForeground(QBrush(theme.color(shade)))
+                self.cell(row, column).setForeground(QBrush(theme.color(shade)))
 
     def choose(self, name: str) -> None:
         """Choose the row of a model."""
@@ -117,39 +115,9 @@ class ModelsTable(QTableWidget):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def recolor(self) -> None:
         """Other colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._items:
-            self.show_states(self._jobs.chosen, None)
-
-    def _lay_out_columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFont(font("caption"))
-        for column in range(len(COLUMNS)):
-            stretched = column in _STRETCHED
-            mode = QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
-            words = QTableWidgetItem(tr(COLUMNS[column]))
-            words.setTextAlignment(_alignment(column))
-            words.setToolTip(tr(_EXPLAINED.get(COLUMNS[column], "")))
-            self.setHorizontalHeaderItem(column, words)
-
-    def _set_cell(self, row: int, column: int, text: str) -> None:
-        cell = self._cell(row, column)
-        if cell.text() != text:
-            cell.setText(text)
-            cell.setToolTip(plain_tip(text))
-
-    def _cell(self, row: int, column: int) -> QTableWidgetItem:
-        cell = self.item(row, column)
-        if cell is None:
-            cell = QTableWidgetItem()
-            cell.setTextAlignment(_alignment(column))
-            cell.setFont(font("strong" if column == 0 else "body"))
-            self.setItem(row, column, cell)
-        return cell
+        self.show_states(self._jobs.chosen, None)
 
 
 def state_of(item: CatalogueItem, jobs: ModelJobs, in_use: str, progress: Progress | None) -> tuple[str, str]:
@@ -198,8 +166,3 @@ def _songs(item: CatalogueItem) -> str:
     """What a model was scored on that was not scored on MUSDB18, so that nobody compares the numbers."""
     songs = printable(item.about.scored_on)
     return tr("Measured on {songs}; not to be compared with scores on MUSDB18", songs=songs)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QDragEnterEvent,
@@ -16,34 +16,25 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from umx_gui.app.queue.job import JobState, QueueJob
 from umx_gui.app.queue.queue import Queue
 from umx_gui.engine.naming import printable
 from umx_gui.views.drop import has_files
 from umx_gui.views.kit.formats import NARROW_SPACE, clock
-from umx_gui.views.kit.labels import plain_tip
+from umx_gui.views.kit.table import PlainTable
 from umx_gui.views.kit.theme import current, font
 from umx_gui.words import mark, tr
 
 COLUMNS = (mark("Song"), mark("Model"), mark("Files"), mark("State"), mark("Time left"))
 _STATE, _LEFT = COLUMNS.index("State"), COLUMNS.index("Time left")
 _INVITATION = mark("Drop songs or folders here")
-_ROW_HEIGHT = 36
 _FRACTION = Qt.ItemDataRole.UserRole
 _TONES = {JobState.RUNNING: "text", JobState.FAILED: "warn", JobState.DONE: "muted", JobState.SKIPPED: "muted"}
 
 
-class QueueTable(QTableWidget):
+class QueueTable(PlainTable):
     """Shows the jobs of a queue; several rows can be chosen. Alt+Up and Alt+Down move them, and so does dragging."""
 
     chosen = Signal()  # other rows
@@ -53,28 +44,16 @@ class QueueTable(QTableWidget):
     retried = Signal()
 
     def __init__(self, queue: Queue, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(COLUMNS), parent)
+        super().__init__(tr("Songs in the queue"), COLUMNS, parent, stretched=(0, _STATE), right=(_LEFT,))
         self._queue = queue
         self._jobs: list[QueueJob] = []
         self._drop_line: int | None = None
-        self.setAccessibleName(tr("Songs in the queue"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.viewport().setAcceptDrops(True)
         self.setDropIndicatorShown(False)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.setItemDelegateForColumn(_STATE, _StateDelegate(self))
-        self._lay_out_columns()
         self.itemSelectionChanged.connect(self.chosen)
 
     @property
@@ -103,14 +82,11 @@ class QueueTable(QTableWidget):
         row = self._jobs.index(job)
         theme = current()
         for column, text in enumerate(texts_of(job, self._queue)):
-            cell = self._cell(row, column)
-            if cell.text() != text:
-                cell.setText(text)
-                cell.setToolTip(plain_tip(str(job.path) if column == 0 else text))
+            self.set_cell(row, column, text, str(job.path) if column == 0 else None)
             tone = _TONES.get(job.state, "text") if column == _STATE else "text" if column == 0 else "muted"
-            cell.setForeground(QBrush(theme.color(tone)))
+            self.cell(row, column).setForeground(QBrush(theme.color(tone)))
         running = job.state is JobState.RUNNING
-        self._cell(row, _STATE).setData(_FRACTION, job.fraction if running else None)
+        self.cell(row, _STATE).setData(_FRACTION, job.fraction if running else None)
 
     def choose(self, jobs: Sequence[QueueJob]) -> None:
         """Choose the rows of some jobs."""
@@ -177,16 +153,16 @@ class QueueTable(QTableWidget):
         if self._drop_line is None:
             return
         last = self._drop_line >= self.rowCount()
-        y = self.rowViewportPosition(self._drop_line - last) + (_ROW_HEIGHT if last else 0)
+        y = self.rowViewportPosition(self._drop_line - last) + (
+            self.verticalHeader().defaultSectionSize() if last else 0
+        )
         painter = QPainter(self.viewport())
         painter.fillRect(QRectF(0, y - 1, self.viewport().width(), 2), current().color("accent"))
 
-    def changeEvent(self, event: QEvent) -> None:
+    def recolor(self) -> None:
         """Other colours."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._jobs:
-            for job in self._jobs:
-                self.show_job(job)
+        for job in self._jobs:
+            self.show_job(job)
 
     def _consider(self, event: QDragMoveEvent) -> None:
         if event.source() is self or has_files(event.mimeData()):
@@ -201,28 +177,7 @@ class QueueTable(QTableWidget):
         row = self.rowAt(y)
         if row < 0:
             return self.rowCount()
-        return row + (y > self.rowViewportPosition(row) + _ROW_HEIGHT // 2)
-
-    def _lay_out_columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFont(font("caption"))
-        for column, name in enumerate(COLUMNS):
-            stretched = column in (0, _STATE)
-            mode = QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents
-            header.setSectionResizeMode(column, mode)
-            words = QTableWidgetItem(tr(name))
-            words.setTextAlignment(_alignment(column))
-            self.setHorizontalHeaderItem(column, words)
-
-    def _cell(self, row: int, column: int) -> QTableWidgetItem:
-        cell = self.item(row, column)
-        if cell is None:
-            cell = QTableWidgetItem()
-            cell.setTextAlignment(_alignment(column))
-            cell.setFont(font("strong" if column == 0 else "body"))
-            self.setItem(row, column, cell)
-        return cell
+        return row + (y > self.rowViewportPosition(row) + self.verticalHeader().defaultSectionSize() // 2)
 
 
 class _StateDelegate(QStyledItemDelegate):
@@ -272,8 +227,3 @@ def state_words(job: QueueJob, queue: Queue) -> str:
     if job.state is JobState.FAILED:
         return job.error.one_line() if job.error is not None else tr("Failed")
     return {JobState.WAITING: tr("Waiting"), JobState.DONE: tr("Done"), JobState.SKIPPED: tr("Done before")}[job.state]
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column == _LEFT else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter

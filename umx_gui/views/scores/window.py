@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from umx_gui.app.scores import COLUMNS
 from umx_gui.app.session import Session
@@ -14,7 +13,8 @@ from umx_gui.engine.work import Progress
 from umx_gui.views.kit.controls import Button
 from umx_gui.views.kit.dialogs import Dialog
 from umx_gui.views.kit.formats import decibels, target_name
-from umx_gui.views.kit.labels import plain_label, plain_tip
+from umx_gui.views.kit.labels import plain_label
+from umx_gui.views.kit.table import PlainTable
 from umx_gui.views.status_bar import ProgressBar
 from umx_gui.words import mark, tr
 
@@ -73,13 +73,7 @@ class ScoresWindow(Dialog):
             texts = [way if first else "", target_name(target)]
             texts += [_db(value) for value in (s.sdr_db, s.si_sdr_db, s.bss_sdr_db)]
             for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setFlags(Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled)
-                if column > 1:
-                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                if column == 0:
-                    item.setToolTip(plain_tip(way))
-                self.table.setItem(at, column, item)
+                self.table.set_cell(at, column, text, way if column == 0 else None)
         self.copy.setEnabled(bool(rows))
         name = self._scores.references_name
         self.words.setText(
@@ -97,28 +91,9 @@ class ScoresWindow(Dialog):
             self.stage.setText(tr(_STAGES.get(progress.stage, progress.stage)))
 
 
-def _table() -> QTableWidget:
-    table = QTableWidget(0, len(_HEADS))
-    table.setAccessibleName(tr("Scores"))
-    table.setHorizontalHeaderLabels([tr(head) for head in _HEADS])
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.setWordWrap(False)
+def _table() -> PlainTable:
+    table = PlainTable(tr("Scores"), _HEADS, row_height=32, right=(2, 3, 4), explained=_TIPS)
     table.setToolTip(tr("Higher is cleaner"))
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(32)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column, name in enumerate(_HEADS):
-        if column:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        item = table.horizontalHeaderItem(column)
-        if item is not None:
-            right = Qt.AlignmentFlag.AlignRight if column > 1 else Qt.AlignmentFlag.AlignLeft
-            item.setTextAlignment(right | Qt.AlignmentFlag.AlignVCenter)
-            item.setToolTip(tr(_TIPS[name]) if name in _TIPS else "")
     return table
 
 
