@@ -14,7 +14,12 @@ from umx_gui.messages import Message
 
 
 def some_jobs() -> list[QueueJob]:
-    first = QueueJob(1, Path("/music/a ü.wav"), JobSettings("tiny", "/out", "flac", targets=("vocals",)), 123)
+    first = QueueJob(
+        1,
+        Path("/music/a ü.wav"),
+        JobSettings("tiny", "/out", "flac", targets=("vocals",), groups=("a b=x,y",), project="reaper"),
+        123,
+    )
     first.state, first.error = JobState.FAILED, Message("It failed", "because", "try again")
     second = QueueJob(2, Path("/music/b.mp3"), JobSettings("umxhq", niter=2, softmask=True), 9)
     second.state, second.output, second.owns = JobState.RUNNING, "/out/b_umxhq", True

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -16,6 +16,7 @@ from told import Told
 
 from umx_gui.app.queue.job import JobState
 from umx_gui.app.session import Session
+from umx_gui.views.export.group_dialog import GroupDialog
 from umx_gui.views.main_window import MainWindow
 from umx_gui.views.queue.panel import QueuePanel, summary
 
@@ -246,3 +247,75 @@ def test_the_row_under_the_mouse_says_where_the_song_is(filled: QueuePanel, sess
     assert cell is not None
     assert str(session.queue.jobs[0].path) in cell.toolTip()
     assert filled.table.itemAt(QPoint(20, 10)) is cell
+
+
+def written(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_groups_and_projects_are_a_songs_own(
+    filled: QueuePanel, session: Session, songs: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    form, jobs = filled.form, session.queue.jobs
+    filled.table.choose([jobs[1]])
+    assert list(form.groups) == ["accompaniment", "no drums"]
+    form.groups["no drums"].click()
+    form.stems["bass"].click()
+    form.project.choose("reaper")
+    form.project.activated.emit(form.project.currentIndex())
+    changed = jobs[1].settings
+    assert changed.targets == ("vocals", "drums", "other")
+    assert (changed.groups, changed.project) == (("no drums=vocals,bass,other",), "reaper")
+    filled.table.choose([jobs[2]])
+    assert not form.groups["no drums"].isChecked()
+    assert form.project.value == ""
+    form.groups["accompaniment"].click()
+    for name in ("vocals", "drums", "bass", "other"):
+        form.stems[name].click()
+    assert jobs[2].settings.targets == ("accompaniment",)
+    form.groups["accompaniment"].click()
+    assert form.groups["accompaniment"].isChecked(), "one file at least"
+
+    qtbot.mouseClick(filled.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.queue.n_left == 0, timeout=60_000)
+    out = tmp_path / "out"
+    assert written(out / "a_tiny") == ["bass.wav", "drums.wav", "other.wav", "vocals.wav"]
+    assert written(out / "b_tiny") == ["b.rpp", "drums.wav", "no drums.wav", "other.wav", "vocals.wav"]
+    assert written(out / "c_tiny") == ["accompaniment.wav"]
+    project = (out / "b_tiny/b.rpp").read_text()
+    assert project.count("<TRACK") == 5
+    whole, rest, drums = (
+        sf.read(path, dtype="int32")[0] >> 8
+        for path in (songs / "b.flac", out / "b_tiny/no drums.wav", out / "b_tiny/drums.wav")
+    )
+    assert np.array_equal(rest + drums, whole), "a group adds up with what is not in it"
+
+
+def test_groups_are_made_in_the_queue_and_kept(filled: QueuePanel, session: Session, qtbot: QtBot) -> None:
+    form, job = filled.form, session.queue.jobs[0]
+    filled.table.choose([job])
+
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, GroupDialog)
+        dialog.boxes["bass"].setChecked(False)
+        dialog.name.setText("top")
+        dialog.accept()
+
+    QTimer.singleShot(0, answer)
+    qtbot.mouseClick(form.files.add, Qt.MouseButton.LeftButton)
+    assert job.settings.groups == ("top=drums,other",)
+    assert form.groups["top"].isChecked()
+    assert session.settings.export_groups == ["top=drums,other"]
+    filled.table.choose([session.queue.jobs[1]])
+    assert not form.groups["top"].isChecked()
+    filled.table.choose([job])
+    form.format.choose("stem.mp4")
+    form.format.activated.emit(form.format.currentIndex())
+    assert not form.groups["top"].isEnabled()
+    assert not form.files.add.isEnabled()
+    options = job.settings.options("cpu", overwrite=False)
+    assert (options.targets, dict(options.groups)) == ((), {})
+    form.model.choose("voice")
+    form.model.activated.emit(form.model.currentIndex())
+    assert (list(form.groups), job.settings.groups) == ([], ())

@@ -18,8 +18,7 @@ def groups_for(targets: Sequence[str], lines: Sequence[str]) -> tuple[Group, ...
     if "drums" in targets and len(targets) > 2:
         found["no drums"] = ("*", "-drums")
     for line in lines:
-        name, _, listed = line.partition("=")
-        members = tuple(part for part in listed.split(",") if part)
+        name, members = group_of(line)
         try:
             check_target(name)
             group_rows(targets, name, members)
@@ -28,6 +27,19 @@ def groups_for(targets: Sequence[str], lines: Sequence[str]) -> tuple[Group, ...
         if name not in targets:
             found[name] = members
     return tuple((name, tuple(targets[row] for row in group_rows(targets, name, m))) for name, m in found.items())
+
+
+def group_of(line: str) -> Group:
+    """A group of a line of the settings, as it was written."""
+    name, _, listed = line.partition("=")
+    return name, tuple(part for part in listed.split(",") if part)
+
+
+def keep_groups(targets: Sequence[str], groups: Sequence[Group], lines: Sequence[str]) -> list[str]:
+    """Lines of the settings that remember these groups of these stems before those that were there; ten at most."""
+    usual = dict(groups_for(targets, ()))
+    made = [line_of(group) for group in groups if group[0] not in usual]
+    return [*made, *(line for line in lines if line not in made)][:10]
 
 
 def line_of(group: Group) -> str:

@@ -24,6 +24,7 @@ def default_settings(session: Session) -> JobSettings:
         bit_depth="24" if flac_float else settings.export_bit_depth,
         bitrate=settings.export_bitrate,
         exact_sum=settings.export_exact_sum,
+        project=settings.export_project,
         niter=tuning.niter,
         softmask=tuning.softmask,
         residual=tuning.residual,

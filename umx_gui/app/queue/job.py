@@ -7,6 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from umx_gui.app.export.groups import group_of
 from umx_gui.messages import Message
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ ENDED = (JobState.DONE, JobState.SKIPPED)
 class JobSettings:
     """How a song is separated and written; equal settings and an equal song give equal files.
 
-    folder: where the song's own folder is made. targets: the stems that are written, all if none is named. The others
-    are those of Settings and ExportOptions.
+    folder: where the song's own folder is made. targets: the stems (and groups) that are written, all stems if none is
+    named. groups: sums of stems that are written as well, as lines of the settings. The others are those of Settings
+    and ExportOptions.
     """
 
     model: str = ""
@@ -44,6 +46,8 @@ class JobSettings:
     overwrite: bool = False
     template: str = "{target}"
     targets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    project: str = ""
     niter: int = 1
     softmask: bool = False
     residual: bool = False
@@ -65,9 +69,14 @@ class JobSettings:
             exact_sum=self.exact_sum,
             overwrite=self.overwrite or overwrite,
             template=self.template,
+            project=self.project,
         )
+        # A file for DJs holds four stems, and nothing else.
+        groups = dict(map(group_of, self.groups)) if self.format != "stem.mp4" else {}
+        left_out = {group_of(line)[0] for line in self.groups} - set(groups)
         return SongOptions(
-            targets=self.targets,
+            targets=tuple(target for target in self.targets if target not in left_out),
+            groups=groups,
             n_iter=self.niter,
             softmask=self.softmask,
             residual="residual" if self.residual else None,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from umx_gui.engine.songs.separation import Made, SongSeparation
 
 _READ_BYTES = 1 << 20
+_LATER_FIELDS = ("groups", "project")  # without them, a song is what it was before there were such
 
 
 class Gate:
@@ -152,6 +153,9 @@ def _fingerprint(order: Order, model: str, cancel: CancelToken) -> str:
     """The same for the same song (its name and content), model and settings, wherever the song lies."""
     digest = hashlib.sha256()
     settings = {**asdict(order.settings), "overwrite": False}
+    for name in _LATER_FIELDS:
+        if not settings[name]:
+            del settings[name]
     digest.update(json.dumps([order.path.name, model, settings]).encode())
     if order.path.is_dir():
         raise AudioUnreadableError(order.path, UnreadableReason.FOLDER)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from umx_gui.app.export.groups import groups_for, line_of
+from umx_gui.app.export.groups import groups_for, keep_groups
 from umx_gui.app.export.what import ExportWhat
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.separating import Recipe
@@ -178,10 +178,8 @@ class ExportDialog(Dialog):
             self.folder.setText(str(Path(chosen) / self._default_folder().name))
 
     def _keep_groups(self) -> None:
-        usual = dict(groups_for(self._song.targets, ()))
-        made = [line_of(group) for group in self.stems.groups.items() if group[0] not in usual]
-        kept = [line for line in self._session.settings.export_groups if line not in made]
-        self._session.settings.export_groups = [*made, *kept][:10]
+        settings, made = self._session.settings, tuple(self.stems.groups.items())
+        settings.export_groups = keep_groups(self._song.targets, made, settings.export_groups)
         self._session.settings_changed.emit()
 
     def _answer(self, answer: str) -> None:

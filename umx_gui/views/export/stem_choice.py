@@ -20,12 +20,12 @@ _HEARD = mark("The mixer's volumes, pans, solos and mutes; the master volume is 
 
 
 class StemChoice(QWidget):
-    """Boxes; `targets` are those ticked, in their order."""
+    """Boxes; `targets` are those ticked, in their order. Without a `song` that is open, nothing is heard of it."""
 
     changed = Signal()
     groups_changed = Signal()
 
-    def __init__(self, targets: Sequence[str], groups: Sequence[Group]) -> None:
+    def __init__(self, targets: Sequence[str], groups: Sequence[Group], song: bool = True) -> None:
         super().__init__()
         self.stems = {target: CheckBox(target_name(target), target) for target in targets}
         self.groups: dict[str, tuple[str, ...]] = {}
@@ -49,8 +49,9 @@ class StemChoice(QWidget):
         column.setSpacing(8)
         column.addLayout(first)
         column.addLayout(self._grid)
-        self._put(MIX, tr("What I hear"), tr(_HEARD))
-        self._put(MIXTURE, tr("The original"), tr("The song itself, written in the same way"))
+        if song:
+            self._put(MIX, tr("What I hear"), tr(_HEARD))
+            self._put(MIXTURE, tr("The original"), tr("The song itself, written in the same way"))
         for name, members in groups:
             self.add_group((name, members))
         self._arrange()

@@ -8,13 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QWidget
 
+from umx_gui.app.export.groups import groups_for, keep_groups, line_of
+from umx_gui.app.export.what import Group
 from umx_gui.app.queue.job import JobSettings
 from umx_gui.app.session import Session
 from umx_gui.engine.naming import file_name, printable
 from umx_gui.errors import UmxError
 from umx_gui.messages import describe
 from umx_gui.views.export.dialog import FORMATS
-from umx_gui.views.export.form import BITRATES
+from umx_gui.views.export.form import BITRATES, DEPTHS, PROJECTS
+from umx_gui.views.export.stem_choice import StemChoice
 from umx_gui.views.filter_panel import WINDOWS
 from umx_gui.views.kit.controls import Button
 from umx_gui.views.kit.fields import CheckBox, Choice
@@ -23,7 +26,6 @@ from umx_gui.views.kit.labels import plain_label
 from umx_gui.views.kit.theme import GRID
 from umx_gui.words import mark, tr
 
-_DEPTHS = (("16", mark("16 bit")), ("24", mark("24 bit")), ("32f", mark("32 bit float")))
 _ITERATIONS = tuple((str(n), words) for n, words in enumerate((mark("No EM"), mark("1 EM iteration"), "2 EM", "3 EM")))
 
 
@@ -39,7 +41,7 @@ class QueueForm(QWidget):
         self.title = plain_label("", "strong")
         self.model = Choice(tr("Model"), (), "")
         self.format = Choice(tr("Format"), FORMATS, "wav")
-        self.bits = Choice(tr("Bit depth"), _DEPTHS, "24")
+        self.bits = Choice(tr("Bit depth"), DEPTHS, "24")
         self.bitrate = Choice(tr("Bit rate"), BITRATES, "0")
         self.folder = _line(tr("Folder"), tr("Where each song gets a folder of its own"))
         self.browse = Button(tr("Choose a folder"), text=tr("Choose…"), kind="raised")
@@ -55,10 +57,22 @@ class QueueForm(QWidget):
         self.overwrite = CheckBox(tr("Replace files"))
         self.common_gain = CheckBox(tr("Common gain"))
         self.problem = plain_label("", "caption", "warn")
-        self.stems: dict[str, CheckBox] = {}
-        self._stem_row = QHBoxLayout()
+        self.project = Choice(tr("Project"), PROJECTS, "")
+        self.project.setToolTip(tr("One more file, which opens all of them in another program"))
+        self.files = StemChoice((), (), song=False)
+        self._grid = QGridLayout(self)
         self._lay_out()
         self._connect()
+
+    @property
+    def stems(self) -> dict[str, CheckBox]:
+        """A box for each stem."""
+        return self.files.stems
+
+    @property
+    def groups(self) -> dict[str, CheckBox]:
+        """A box for each group."""
+        return self.files.others
 
     def show_settings(self, settings: JobSettings, title: str, enabled: bool) -> None:
         """Show these settings, under a title; they can be changed if `enabled`."""
@@ -74,6 +88,7 @@ class QueueForm(QWidget):
             (self.bitrate, str(settings.bitrate)),
             (self.iterations, str(settings.niter)),
             (self.window_, str(settings.window)),
+            (self.project, settings.project),
         ):
             if choice.findData(value) < 0:
                 choice.addItem(value, value)
@@ -101,7 +116,7 @@ class QueueForm(QWidget):
         """All fields, their signals blocked or not."""
         fields: list[QWidget] = [self.model, self.format, self.bits, self.folder, self.template, self.iterations]
         fields += [self.bitrate, self.common_gain]
-        fields += [self.window_, self.softmask, self.residual, self.exact, self.overwrite, *self.stems.values()]
+        fields += [self.window_, self.softmask, self.residual, self.exact, self.overwrite, self.project]
         for widget in fields:
             widget.blockSignals(on)
         return fields
@@ -117,44 +132,63 @@ class QueueForm(QWidget):
         self.model.choose(chosen)
 
     def _show_stems(self, enabled: bool) -> None:
-        """A box for each stem that the model (and the residual) makes; all are ticked if none is named."""
+        """A box for each stem that the model (and the residual) makes, all ticked if none is named, and each group."""
         entries = {entry.name: entry.targets for entry in self._session.registry.entries()}
-        targets = [*entries.get(self._shown.model, self._shown.targets), *(["residual"] * self._shown.residual)]
-        if targets != list(self.stems):
-            for box in self.stems.values():
-                self._stem_row.removeWidget(box)
-                box.hide()
-                box.deleteLater()
-            self.stems = {target: CheckBox(target_name(target), target) for target in targets}
-            for at, (target, box) in enumerate(self.stems.items()):
-                box.setAccessibleName(tr("Write {stem}", stem=target_name(target)))
-                box.setToolTip(tr("Write a file of this stem: {stem}", stem=target_name(target)))
-                box.toggled.connect(self._stems_changed)
-                self._stem_row.insertWidget(at, box)
-        for target, box in self.stems.items():
+        shown = self._shown
+        targets = [*entries.get(shown.model, shown.targets), *(["residual"] * shown.residual)]
+        offered = groups_for(targets, (*self._session.settings.export_groups, *shown.groups))
+        if targets != list(self.stems) or dict(offered) != self.files.groups:
+            self._offer(targets, offered)
+        named = {line.partition("=")[0] for line in shown.groups}
+        for name, box in {**self.stems, **self.groups}.items():
             box.blockSignals(True)
-            box.setChecked(not self._shown.targets or target in self._shown.targets)
-            box.setEnabled(enabled)
+            group = name in self.groups
+            box.setChecked(name in named if group else not shown.targets or name in shown.targets)
+            box.setEnabled(enabled and not (group and shown.format == "stem.mp4"))
             box.blockSignals(False)
+        self.files.add.setEnabled(enabled and shown.format != "stem.mp4" and len(targets) > 1)
 
-    def _stems_changed(self) -> None:
-        ticked = tuple(target for target, box in self.stems.items() if box.isChecked())
-        if not ticked:
+    def _offer(self, targets: list[str], groups: tuple[Group, ...]) -> None:
+        """Other boxes than before, in the same place and order."""
+        before, self.files = self.files, StemChoice(targets, groups, song=False)
+        for target, box in self.stems.items():
+            box.setAccessibleName(tr("Write {stem}", stem=target_name(target)))
+            box.setToolTip(tr("Write a file of this stem: {stem}", stem=target_name(target)))
+        self.files.changed.connect(self._files_changed)
+        self.files.groups_changed.connect(self._keep_groups)
+        self._grid.replaceWidget(before, self.files)
+        before.hide()
+        before.deleteLater()
+        last: QWidget = self.residual
+        for widget in (*self.stems.values(), *self.groups.values(), self.files.add, self.project):
+            QWidget.setTabOrder(last, widget)
+            last = widget
+
+    def _files_changed(self) -> None:
+        groups = self.files.chosen_groups()
+        stems = tuple(target for target, box in self.stems.items() if box.isChecked())
+        if not stems and not groups:
             self._show_stems(True)  # one at least
             return
-        self._say(targets=() if len(ticked) == len(self.stems) else ticked)
+        targets = () if len(stems) == len(self.stems) else stems or tuple(name for name, _ in groups)
+        self._say(targets=targets, groups=tuple(map(line_of, groups)))
+
+    def _keep_groups(self) -> None:
+        settings = self._session.settings
+        settings.export_groups = keep_groups(
+            tuple(self.stems), tuple(self.files.groups.items()), settings.export_groups
+        )
+        self._session.settings_changed.emit()
 
     def _lay_out(self) -> None:
         kind = _row(self.format, self.bits, self.bitrate)
         place = _row(self.folder, self.browse)
-        self._stem_row.setSpacing(2 * GRID)
-        self._stem_row.addStretch(1)
         more = _row(self.exact, self.overwrite, self.common_gain, spacing=2 * GRID)
         more.addStretch(1)
         filter_row = _row(self.iterations, self.window_)
         masks = _row(self.softmask, self.residual, spacing=2 * GRID)
         masks.addStretch(1)
-        grid = QGridLayout(self)
+        grid = self._grid
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID)
@@ -162,15 +196,17 @@ class QueueForm(QWidget):
         rows: tuple[tuple[tuple[str, QWidget | QLayout], ...], ...] = (
             ((tr("Model"), self.model), (tr("Folder"), place)),
             ((tr("Format"), kind), (tr("File names"), self.template)),
-            ((tr("Filter"), filter_row), (tr("Stems"), self._stem_row)),
-            (("", masks), ("", more)),
+            ((tr("Filter"), filter_row), (tr("Files"), self.files)),
+            (("", masks),),
+            ((tr("Project"), self.project), ("", more)),
         )
         for at, pair in enumerate(rows, 1):
             for side, (words, field) in enumerate(pair):
                 label = plain_label(words, tone="muted")
                 grid.addWidget(label, at, 2 * side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                n_rows = 2 if field is self.files else 1
                 if isinstance(field, QWidget):
-                    grid.addWidget(field, at, 2 * side + 1)
+                    grid.addWidget(field, at, 2 * side + 1, n_rows, 1)
                 else:
                     grid.addLayout(field, at, 2 * side + 1)
         grid.addWidget(self.problem, len(rows) + 1, 3)
@@ -178,7 +214,12 @@ class QueueForm(QWidget):
         grid.setColumnStretch(3, 3)
 
     def _connect(self) -> None:
-        for choice, field in ((self.model, "model"), (self.format, "format"), (self.bits, "bit_depth")):
+        for choice, field in (
+            (self.model, "model"),
+            (self.format, "format"),
+            (self.bits, "bit_depth"),
+            (self.project, "project"),
+        ):
             choice.activated.connect(partial(self._chosen, choice, field))
         for choice, field in ((self.iterations, "niter"), (self.window_, "window"), (self.bitrate, "bitrate")):
             choice.activated.connect(partial(self._chosen_number, choice, field))
@@ -202,7 +243,7 @@ class QueueForm(QWidget):
     def _chosen(self, choice: Choice, field: str, *_: object) -> None:
         changes: dict[str, object] = {field: choice.value}
         if field == "model":
-            changes["targets"] = ()
+            changes |= {"targets": (), "groups": ()}
         if choice is self.format and choice.value != "wav" and self._shown.bit_depth == "32f":
             changes["bit_depth"] = "24"
         if choice is self.bits and choice.value == "32f" and self._shown.format == "flac":
@@ -215,7 +256,7 @@ class QueueForm(QWidget):
     def _toggled(self, field: str, on: bool) -> None:
         changes: dict[str, object] = {field: on}
         if field == "residual":
-            changes["targets"] = ()
+            changes |= {"targets": (), "groups": ()}
         self._say(**changes)
 
     def _folder_typed(self) -> None:
