@@ -38,7 +38,7 @@ def test_the_folder_tells_where_the_run_is(toy):
         live.tell(Finished({"vocals": StopReason.PATIENCE}))
     news = read_run(run)
     assert (news.state, news.left_s) == (RunState.DONE, None)
-    assert news.detail == "vocals: the validation loss no longer falls"
+    assert news.detail == "the validation loss no longer falls"
     assert not is_held(run)
 
 
