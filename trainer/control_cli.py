@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from umx_gui.engine.runs.run_folder import ask_to_stop, is_run, read_run, set_paused
-from umx_gui.errors import DatasetError, OutputNotWritableError
+from umx_gui.errors import OutputNotWritableError, RunError
 
 COMMANDS = {
     "pause": "have a run save a checkpoint and wait, holding its memory",
@@ -24,15 +24,15 @@ def add_controls(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run_control(options: dict[str, Any]) -> int:
-    """Run the command; returns the exit code. Raises DatasetError and OutputNotWritableError."""
+    """Run the command; returns the exit code. Raises RunError and OutputNotWritableError."""
     run, command = options["run"], options["command"]
     if not is_run(run):
-        raise DatasetError(run, "it holds neither config.json nor history.jsonl, so it is no run folder")
+        raise RunError(run, "it holds neither config.json nor history.jsonl, so it is no run folder")
     if not read_run(run).state.running:
-        raise DatasetError(run, "no process is at work on it")
+        raise RunError(run, "no process is at work on it")
     if command == "stop":
         if not ask_to_stop(run):
-            raise DatasetError(run, "its process is not one that can be told from here")
+            raise RunError(run, "its process is not one that can be told from here")
     elif not set_paused(run, command == "pause"):
         raise OutputNotWritableError(run, "the wish cannot be written there")
     sys.stdout.write(

@@ -15,7 +15,7 @@ from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.models.staging import importing
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.engine.storage.files import sync_folder, write_whole
-from umx_gui.errors import DatasetError, OptionError
+from umx_gui.errors import OptionError, RunError
 
 # What a target's JSON keeps of the run's options; folders of one's own disk are nobody else's business.
 _PRIVATE = ("root", "output", "model", "cache")
@@ -32,14 +32,14 @@ def publish(
     """Write the model `name` into the folder `out`, or among the user's models; returns its folder.
 
     Weights are stored in fp16 if `half`; the `.pth` files beside them (which `openunmix` needs) always hold fp32.
-    Raises DatasetError for a run without results, ModelInvalidError, ModelBusyError, OptionError, OutputExistsError,
+    Raises RunError for a run without results, ModelInvalidError, ModelBusyError, OptionError, OutputExistsError,
     OutputNotWritableError and DiskFullError.
     """
     if Path(name).name != name or name.startswith("."):
         raise OptionError("NAME", "a model's name is one plain word, without slashes")
     config = read_config(run)
     if not (run / BEST / "separator.json").exists():
-        raise DatasetError(run, "no epoch of this run is done yet, so there is nothing to publish")
+        raise RunError(run, "no epoch of this run is done yet, so there is nothing to publish")
     trained = load_model(run / BEST)
     model = Model(name, trained.spec, trained.networks, {t: _about(a) for t, a in trained.about.items()})
     registry = ModelRegistry(out)

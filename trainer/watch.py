@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from umx_gui.engine.runs.run_folder import RunNews, is_run, read_run
 from umx_gui.engine.runs.run_history import Epoch, HistoryFollower, TargetScores
 from umx_gui.engine.runs.run_words import state_words
-from umx_gui.errors import DatasetError
+from umx_gui.errors import RunError
 from umx_gui.messages import printable
 
 _EVERY_S = 1.0
@@ -22,9 +23,9 @@ _WIDTH = 8
 
 
 def watch(run: Path, once: bool = False) -> None:
-    """Show the run until Ctrl-C; `once` prints it and returns. Raises DatasetError for what is no run folder."""
+    """Show the run until Ctrl-C; `once` prints it and returns. Raises RunError for what is no run folder."""
     if not is_run(run):
-        raise DatasetError(run, "it holds neither config.json nor history.jsonl, so it is no run folder")
+        raise RunError(run, "it holds neither config.json nor history.jsonl, so it is no run folder")
     follower = HistoryFollower(run)
     live = sys.stdout.isatty() and not once
     shown = ""
@@ -48,7 +49,7 @@ def watch(run: Path, once: bool = False) -> None:
 
 def table(news: RunNews, epochs: Sequence[Epoch], columns: int = 100, rows: int = 24) -> str:
     """The run in so many columns and rows: its state, its latest epochs, and the best one of each target."""
-    lines = [line for line in (_headline(news), news.detail) if line]
+    lines = [_headline(news), *textwrap.wrap(news.detail, columns)]
     targets = list(dict.fromkeys([*(t for epoch in epochs for t in epoch.targets), *news.targets]))
     fields = _FULL if 6 + len(targets) * (len(_FULL) * _WIDTH + 1) + 9 <= columns else _SHORT
     width = len(fields) * _WIDTH

@@ -187,6 +187,14 @@ class DatasetError(UmxError):
         self.path, self.detail = path, detail
 
 
+class RunError(UmxError):
+    """The folder of a training run that cannot be used for what was asked."""
+
+    def __init__(self, path: Path, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path, self.detail = path, detail
+
+
 class RunBusyError(UmxError):
     """A run that another process of this machine is training."""
 
@@ -196,11 +204,11 @@ class RunBusyError(UmxError):
 
 
 class TrainingDivergedError(UmxError):
-    """A loss that is not finite; names the step and the tracks of the batch."""
+    """A loss that is not finite, with the step, the tracks of the batch, and whether a run can go on from before it."""
 
-    def __init__(self, step: int, tracks: tuple[str, ...]) -> None:
+    def __init__(self, step: int, tracks: tuple[str, ...], resumable: bool = True) -> None:
         super().__init__(f"step {step}: {', '.join(tracks)}")
-        self.step, self.tracks = step, tracks
+        self.step, self.tracks, self.resumable = step, tracks, resumable
 
 
 class ScoringError(UmxError):

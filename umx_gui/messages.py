@@ -237,6 +237,11 @@ def _(e: errors.DatasetError) -> Message:
 
 
 @describe.register
+def _(e: errors.RunError) -> Message:
+    return Message(tr("The run “{path}” cannot be used", path=e.path), e.detail)
+
+
+@describe.register
 def _(e: errors.RunBusyError) -> Message:
     return Message(
         tr("“{name}” is being trained already", name=e.path.name),
@@ -250,7 +255,9 @@ def _(e: errors.TrainingDivergedError) -> Message:
     return Message(
         tr("Training stopped at step {step}", step=e.step),
         tr("the loss is not a number for a batch from {join}", join=", ".join(e.tracks)),
-        tr("The last good checkpoint is kept: resume with a lower learning rate, or without these tracks"),
+        tr("The last good checkpoint is kept: resume with a lower learning rate, or without these tracks")
+        if e.resumable
+        else tr("There is no checkpoint yet: start again with a lower learning rate, or without these tracks"),
     )
 
 

@@ -25,7 +25,7 @@ from umx_gui.messages import Message, describe, printable
 FOLDER = Path("/home/ann/Secret Folder")
 NAMED = FOLDER / "Song One.flac"
 # The folder a user chose is named whole, or nobody would know which one is meant.
-TELL_THE_FOLDER = {"OutputNotWritableError", "DiskFullError", "DatasetError", "RunBusyError"}
+TELL_THE_FOLDER = {"OutputNotWritableError", "DiskFullError", "DatasetError", "RunError", "RunBusyError"}
 
 
 def subclasses(root: type) -> Iterator[type]:

@@ -60,6 +60,14 @@ def test_it_fits_the_screen():
     assert "n/a" in table(news, epochs, 120, 24)
 
 
+def test_why_a_run_ended_is_told_whole():
+    words = [f"reason{number}" for number in range(40)]
+    news = RunNews(Path("x"), RunState.FAILED, ("vocals",), detail=" ".join(words))
+    lines = table(news, [], 80, 24).split("\n")
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines).split()[2:42] == words
+
+
 def test_a_run_without_epochs_is_said_to_have_none():
     assert "no epoch is done yet" in table(RunNews(Path("x"), RunState.PREPARING, ("vocals",)), [])
 
