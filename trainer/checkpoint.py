@@ -19,8 +19,9 @@ import torch
 
 from trainer.config import TrainConfig
 from trainer.dataset import Track
+from umx_gui.engine.naming import printable
 from umx_gui.engine.storage.files import replacing, write_whole
-from umx_gui.errors import DatasetError, OutputExistsError
+from umx_gui.errors import OptionError, RunError
 
 CHECKPOINT = "checkpoint.pt"
 PREVIOUS = "checkpoint.previous.pt"
@@ -29,9 +30,10 @@ BEST = "best"
 
 
 def new_run(run: Path, config: TrainConfig) -> None:
-    """Make the folder of a run. Raises OutputExistsError where a run is there already."""
+    """Make the folder of a run. Raises OptionError where a run is there already."""
     if (run / CHECKPOINT).exists():
-        raise OutputExistsError(run)
+        told = f"{printable(str(run))} holds a run already; go on with --checkpoint, or name another folder"
+        raise OptionError("--output", told)
     run.mkdir(parents=True, exist_ok=True)
     write_config(run, config)
 
@@ -67,7 +69,7 @@ def save_checkpoint(run: Path, state: dict[str, Any]) -> None:
 
 
 def load_checkpoint(run: Path) -> dict[str, Any]:
-    """The last checkpoint that can be read, or the one before. Raises DatasetError where there is neither."""
+    """The last checkpoint that can be read, or the one before. Raises RunError where there is neither."""
     for name in (CHECKPOINT, PREVIOUS):
         try:
             state = torch.load(run / name, map_location="cpu", weights_only=True)
@@ -75,7 +77,7 @@ def load_checkpoint(run: Path) -> dict[str, Any]:
             continue
         if isinstance(state, dict):
             return state
-    raise DatasetError(run, "it holds no checkpoint to go on from")
+    raise RunError(run, "it holds no checkpoint to go on from")
 
 
 def generators() -> dict[str, torch.Tensor]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from trainer.data_options import DataOptions
 from umx_gui.engine.naming import TARGET_NAME
-from umx_gui.errors import DatasetError, OptionError
+from umx_gui.errors import OptionError, RunError
 
 TARGETS = ("vocals", "drums", "bass", "other")
 AUGMENTATIONS = (
@@ -19,6 +20,18 @@ AUGMENTATIONS = (
 SCHEDULES = ("plateau", "cosine")
 PRECISIONS = ("f32", "bf16")
 DEVICES = ("auto", "cpu", "cuda")
+SIZES = {
+    "nfft": (64, 16384), "nhop": (16, 16384), "sample_rate": (1000, 768_000), "nb_channels": (1, 8),
+    "hidden_size": (2, 4096), "nb_layers": (1, 8),
+}  # fmt: skip
+"""What a model may be that the application loads."""
+_NOT_NEGATIVE = (
+    *("seed", "nb_workers", "threads", "steps_per_epoch", "scaler_items", "lr_decay_patience"),
+    *("weight_decay", "max_grad_norm", "checkpoint_minutes"),
+)
+_SHARES = ("aligned_share", "real_share", "no_vocals_share", "vocals_only_share", "ema")
+# Options of earlier versions that decided nothing: runs that were begun with them go on.
+_GONE = ("sdr_every",)
 OWN_OBJECTIVES = ("mse",)
 
 
@@ -63,7 +76,6 @@ class TrainConfig(DataOptions):
     no_vocals_share: float = 0.1
     vocals_only_share: float = 0.05
     scaler_items: int = 0
-    sdr_every: int = 1
     objective: str = "mse"
     seeds: tuple[int, ...] = ()
     device: str = "auto"
@@ -97,15 +109,25 @@ class TrainConfig(DataOptions):
             raise OptionError("--seq-dur", f"{self.seq_dur} s are shorter than one window of {self.nfft} samples")
 
     def _check_numbers(self) -> None:
-        for name in ("epochs", "batch_size", "nfft", "nhop", "hidden_size", "nb_layers", "nb_channels", "sample_rate"):
-            if getattr(self, name) < 1:
-                raise OptionError(f"--{name.replace('_', '-')}", "it must be at least 1")
+        bounds = {
+            **dict.fromkeys(("epochs", "batch_size", "patience", "samples_per_track"), (1, math.inf)),
+            **dict.fromkeys(_NOT_NEGATIVE, (0, math.inf)),
+            **dict.fromkeys(_SHARES, (0, 1)),
+            **SIZES,
+        }
+        for name, (least, most) in bounds.items():
+            if not least <= getattr(self, name) <= most:
+                told = f"at least {least}" if most == math.inf else f"from {least} to {most}"
+                raise OptionError(_option(name), f"it must be {told}")
         for name in ("lr", "seq_dur", "bandwidth"):
             if not getattr(self, name) > 0:
-                raise OptionError(f"--{name.replace('_', '-')}", "it must be more than 0")
-        for name in ("aligned_share", "real_share", "no_vocals_share", "vocals_only_share", "ema"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise OptionError(f"--{name.replace('_', '-')}", "it must lie between 0 and 1")
+                raise OptionError(_option(name), "it must be more than 0")
+        if not 0 < self.lr_decay_gamma < 1:
+            raise OptionError("--lr-decay-gamma", "it must be more than 0 and less than 1")
+        if any(seed < 0 for seed in self.seeds):
+            raise OptionError("--seeds", "a seed must be 0 or more")
+        if self.nhop > self.nfft // 2:
+            raise OptionError("--nhop", f"it must be at most half of --nfft, which is {self.nfft}")
         if self.excerpts < 0 or not 0 < self.excerpt_s <= 60:
             raise OptionError("--excerpts", "0 or more of them, each of 60 seconds at most")
         if self.gain_db is not None and not self.gain_db[0] <= self.gain_db[1]:
@@ -137,15 +159,19 @@ def config_from(values: Mapping[str, object]) -> TrainConfig:
     """A config from plain values; unknown names are refused. Raises OptionError."""
     known = {f.name for f in fields(TrainConfig)}
     if unknown := sorted(set(values) - known):
-        raise OptionError(f"--{unknown[0].replace('_', '-')}", "there is no such option")
+        raise OptionError(_option(unknown[0]), "there is no such option")
     plain = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
     return TrainConfig(**plain)  # type: ignore[arg-type]
 
 
 def read_config(run: Path) -> TrainConfig:
-    """The config of a run folder. Raises DatasetError where there is none that can be read."""
+    """The config of a run folder. Raises RunError where there is none that can be read."""
     try:
         values = json.loads((run / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
-        raise DatasetError(run, "it holds no readable config.json, so it is no run folder") from e
-    return config_from(values)
+        raise RunError(run, "it holds no readable config.json, so it is no run folder") from e
+    return config_from({name: value for name, value in values.items() if name not in _GONE})
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -119,7 +119,7 @@ class DataOptions:
 DATA_FIELDS = tuple(field.name for field in fields(DataOptions))
 
 
-def add_data_options(parser: argparse.ArgumentParser, names: Iterable[str] = DATA_FIELDS) -> None:
+def add_data_options(parser: argparse._ActionsContainer, names: Iterable[str] = DATA_FIELDS) -> None:
     """Declare the options; those that are not given are absent from what is parsed, where the parser says so."""
     defaults = {field.name: field.default for field in fields(DataOptions)}
     for name in names:
@@ -130,9 +130,11 @@ def add_data_options(parser: argparse.ArgumentParser, names: Iterable[str] = DAT
         if default not in ("", ()):
             note = f"{note} (default {default})"
         several: dict[str, Any] = {"nargs": "+", "metavar": "NAME"} if isinstance(default, tuple) else {}
-        kind = str if isinstance(default, tuple) else type(default)
+        kind: type = str if isinstance(default, tuple) else type(default)
         if parser.argument_default is None:
             several["default"] = default
+        if not several and name not in _CHOICES:
+            several["metavar"] = {int: "N", float: "X"}.get(kind, "NAME")
         parser.add_argument(_option(name), type=kind, choices=_CHOICES.get(name), help=note, **several)
 
 

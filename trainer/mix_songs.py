@@ -42,6 +42,9 @@ def mix_songs(options: DataOptions, root: Path, subset: str, seq_dur: float) -> 
     config = config_from(
         {
             **asdict(options),
+            # No transform is made here, and short mixtures are none the worse.
+            "nfft": 64,
+            "nhop": 16,
             "root": str(root),
             "output": "",
             "targets": (str(options.named_target),),

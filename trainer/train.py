@@ -19,6 +19,7 @@ from trainer.dataset import Track, items_per_epoch, stems_of, tracks_of
 from trainer.device import Mover, device_of
 from trainer.events import EpochDone, Event, Finished, Paused, PauseToken, StepDone, StopReason
 from trainer.excerpts import write_excerpts
+from trainer.fine_tuning import check_sizes
 from trainer.learner import Learner, input_of
 from trainer.parallel import ALONE, Group, own_part
 from trainer.run_results import Bests, history_line, write_best
@@ -73,11 +74,8 @@ class Run:
         learners = [Learner(target, self.config, self._scaler, self._group) for target in self.config.targets]
         if self.config.model:
             model = load_model(self.config.model)
+            check_sizes(model, self.config)
             for learner in learners:
-                if learner.target not in model.targets:
-                    raise OptionError("--model", f"it has no target {learner.target}")
-                if model.networks[learner.target].shape != learner.network.shape:
-                    raise OptionError("--model", "its sizes differ from the options of this run")
                 learner.load_weights(model.networks[learner.target].state_dict())
         if self._group.size > 1:
             # From here on each process draws its own dropout; the weights are the same, of one seed.
@@ -190,7 +188,8 @@ class Run:
             loss = learner.step(batch, cropped, which)
             if loss is not None and not math.isfinite(loss):
                 tracks = tuple(dict.fromkeys(name for names in self._group.gathered(batch.tracks) for name in names))
-                raise TrainingDivergedError((self._offset + self._epoch - 1) * self._steps + self._step, tracks)
+                step = (self._offset + self._epoch - 1) * self._steps + self._step + 1
+                raise TrainingDivergedError(step, tracks, (self.folder / checkpoint.CHECKPOINT).exists())
 
     def _end_epoch(self) -> EpochDone:
         """Validate, keep what is best, and write it all down; the checkpoint comes last."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,42 @@ from trainer.config import (
     config_from,
     read_config,
 )
-from trainer.data_options import DATA_FIELDS, add_data_options, complete
+from trainer.data_options import add_data_options, complete
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import OptionError
 
+_GROUPS = {
+    "run": (
+        *("output", "epochs", "patience", "seed", "device", "threads", "nb_workers", "checkpoint_minutes"),
+        *("excerpts", "excerpt_s"),
+    ),
+    "network": (
+        *("hidden_size", "nb_layers", "bandwidth", "nb_channels", "sample_rate", "nfft", "nhop", "scaler_items"),
+    ),
+    "learning": (
+        *("batch_size", "lr", "lr_schedule", "lr_decay_patience", "lr_decay_gamma", "weight_decay", "max_grad_norm"),
+        *("ema", "precision", "objective"),
+    ),
+    "data": ("root",),
+    "items": (
+        *("seq_dur", "samples_per_track", "steps_per_epoch", "aligned_share", "real_share", "no_vocals_share"),
+        *("vocals_only_share",),
+    ),
+}
 _HELP = {
+    "root": "the dataset's folder",
+    "output": "the run's folder, which is made",
+    "epochs": "the most epochs",
+    "seed": "what all that is drawn depends on",
+    "nb_channels": "1 or 2",
+    "sample_rate": "in Hz; the files must have it",
+    "nfft": "window of the transform in samples",
+    "nhop": "from window to window in samples",
+    "hidden_size": "width of the network",
+    "nb_layers": "layers of the LSTM",
+    "weight_decay": "of Adam",
+    "lr_schedule": "lowered where the loss stays, or along a cosine over all epochs",
+    "precision": "of the forward pass",
     "batch_size": "items in a batch",
     "lr": "learning rate",
     "patience": "epochs without progress before the early stop",
@@ -33,7 +64,7 @@ _HELP = {
     "nb_workers": "processes that make batches (0: none)",
     "samples_per_track": "excerpts per track in an epoch",
     "bandwidth": "what the network sees, in Hz from zero",
-    "steps_per_epoch": "steps in an epoch, instead of excerpts per track",
+    "steps_per_epoch": "steps in an epoch (0: as many as --samples-per-track makes)",
     "ema": "keep an average of the weights with this decay, and use that (0: none)",
     "max_grad_norm": "limit of the gradient's norm (0: none)",
     "threads": "threads of PyTorch (0: its own choice)",
@@ -41,13 +72,15 @@ _HELP = {
     "real_share": "share of real tracks where there are synthetic ones too",
     "no_vocals_share": "share of items without vocals",
     "vocals_only_share": "share of items with vocals alone",
-    "scaler_items": "measure the input scaler on this many drawn items instead of whole songs",
+    "scaler_items": "measure the input scaler on this many drawn items (0: on whole songs)",
     "objective": "what is learnt: mse, or a class of yours as package.module:Class",
-    "device": "where networks are trained; auto takes a GPU if there is one",
+    "device": "auto, cpu or cuda; auto takes a GPU if there is one",
     "excerpts": "of how many epochs a few seconds of each stem are kept to be heard (0: none)",
     "excerpt_s": "how many seconds",
     "checkpoint_minutes": "minutes between checkpoints within an epoch",
 }
+_USAGE = """%(prog)s --root DIR --output DIR --targets NAME [NAME ...] [options]
+       %(prog)s --checkpoint DIR [options]"""
 _CHOICES = {"lr_schedule": SCHEDULES, "precision": PRECISIONS}
 # What a resumed run may be told anew; all else would make it another run.
 _MAY_CHANGE = {
@@ -60,30 +93,46 @@ _MAY_CHANGE = {
 
 def add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command and its options."""
-    train = commands.add_parser("train", help="train a model", argument_default=argparse.SUPPRESS)
-    train.add_argument("--target", action="append", dest="target_list", help="a target to train; may be repeated")
-    train.add_argument("--targets", nargs="+", help="targets to train in one run, or all (vocals drums bass other)")
-    train.add_argument("--model", help="start from the weights of this model, by name or folder")
-    train.add_argument("--checkpoint", type=Path, help="go on with the run in this folder")
-    train.add_argument("--source-augmentations", nargs="*", help=f"of {', '.join(AUGMENTATIONS)}")
-    train.add_argument(
+    train = commands.add_parser("train", help="train a model", argument_default=argparse.SUPPRESS, usage=_USAGE)
+    known = {field.name: field for field in fields(TrainConfig)}
+    groups = {title: train.add_argument_group(title) for title in _GROUPS}
+    run, network, items = groups["run"], groups["network"], groups["items"]
+    run.add_argument(
+        "--targets", nargs="+", metavar="NAME",
+        help="targets to train in one run: stems, accompaniment, no drums; or all (vocals drums bass other)",
+    )  # fmt: skip
+    run.add_argument(
+        "--target", action="append", dest="target_list", metavar="NAME", help="one of them; may be repeated"
+    )
+    run.add_argument("--checkpoint", type=Path, metavar="DIR", help="go on with the run in this folder")
+    run.add_argument("--seeds", nargs="+", type=int, metavar="N", help="train once with each seed; the best is kept")
+    run.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
+    run.add_argument("--tensorboard", action="store_true", help="write curves for TensorBoard into the run's folder")
+    network.add_argument(
+        "--model", metavar="NAME", help="start from the weights, and the sizes, of this model, by name or folder"
+    )
+    network.add_argument("--unidirectional", action="store_true", help="a network that does not look ahead")
+    items.add_argument(
+        "--source-augmentations", nargs="*", metavar="NAME", help=f"of {', '.join(AUGMENTATIONS)}"
+    )  # fmt: skip
+    items.add_argument(
         "--gain-db", nargs=2, type=float, metavar=("LOW", "HIGH"), help="range of the gain, instead of 0.25 to 1.25"
     )
-    train.add_argument("--json-progress", action="store_true", help="tell progress as lines of JSON")
-    train.add_argument("--seeds", nargs="+", type=int, metavar="N", help="train once with each seed; the best is kept")
-    train.add_argument("--tensorboard", action="store_true", help="write curves for TensorBoard into the run's folder")
-    train.add_argument("--unidirectional", action="store_true", help="a network that does not look ahead")
-    add_data_options(train)
-    for field in fields(TrainConfig):
-        if field.name in DATA_FIELDS:
-            continue
-        if field.name in ("targets", "model", "source_augmentations", "unidirectional", "gain_db", "seeds"):
-            continue
-        kind = str if field.default is MISSING else type(field.default)
-        note = _HELP.get(field.name, "")
-        if field.default is not MISSING:
-            note = f"{note} (default {field.default})".strip()
-        train.add_argument(f"--{field.name.replace('_', '-')}", type=kind, choices=_CHOICES.get(field.name), help=note)
+    for title, names in _GROUPS.items():
+        for name in names:
+            _add(groups[title], known[name])
+    add_data_options(groups["data"])
+
+
+def _add(group: argparse._ArgumentGroup, field: Field[Any]) -> None:
+    """Declare an option of a run."""
+    needed, choices = field.default is MISSING, _CHOICES.get(field.name)
+    kind: type = str if needed else type(field.default)
+    metavar = None if choices else "DIR" if needed else {int: "N", float: "X"}.get(kind, "NAME")
+    note = _HELP[field.name] if needed else f"{_HELP[field.name]} (default {field.default})"
+    group.add_argument(
+        f"--{field.name.replace('_', '-')}", type=kind, choices=choices, metavar=metavar, help=note
+    )  # fmt: skip
 
 
 def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
@@ -107,6 +156,10 @@ def config_of(options: dict[str, Any]) -> tuple[TrainConfig, bool]:
         for name in ("root", "output", "targets"):
             if name not in given:
                 raise OptionError(f"--{name}", "it is needed, unless --checkpoint names a run to go on with")
+        if given.get("model"):
+            from trainer.fine_tuning import with_sizes
+
+            given = with_sizes(given)
         return config_from(given), False
     old = read_config(run)
     if old.objective not in OWN_OBJECTIVES and "objective" not in given:

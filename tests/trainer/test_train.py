@@ -20,7 +20,8 @@ from trainer.learner import Stopper
 from trainer.train import Run
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import Cancelled, OptionError, OutputExistsError, TrainingDivergedError
+from umx_gui.errors import Cancelled, OptionError, TrainingDivergedError
+from umx_gui.messages import describe
 
 
 def events(config, resume=False, cancel=None):
@@ -124,7 +125,7 @@ def test_a_damaged_checkpoint_gives_way_to_the_one_before(toy, tmp_path):
 
 def test_a_run_is_never_overwritten(toy):
     events(toy(epochs=1))
-    with pytest.raises(OutputExistsError):
+    with pytest.raises(OptionError, match="holds a run already; go on with --checkpoint"):
         Run(toy(epochs=1))
 
 
@@ -156,7 +157,15 @@ def test_a_loss_that_is_no_number_stops_the_run_and_names_the_track(toy, root, t
     with pytest.raises(TrainingDivergedError) as caught:
         events(toy(epochs=3), resume=True)
     assert "b" in caught.value.tracks
+    assert "resume with a lower learning rate" in describe(caught.value).one_line()
     assert digest(tmp_path / "run") == good
+
+
+def test_what_diverges_at_once_is_not_said_to_have_a_checkpoint(toy):
+    with pytest.raises(TrainingDivergedError) as caught:
+        events(toy(lr=1e30, steps_per_epoch=20))
+    assert 1 < caught.value.step < 20
+    assert "There is no checkpoint yet" in describe(caught.value).one_line()
 
 
 def test_fine_tuning_starts_from_the_weights_of_a_model(toy, tmp_path):
@@ -165,7 +174,7 @@ def test_fine_tuning_starts_from_the_weights_of_a_model(toy, tmp_path):
     tuned = epochs(events(toy(output=str(tmp_path / "tuned"), model=best, epochs=1)))
     fresh = epochs(events(toy(output=str(tmp_path / "fresh"), epochs=1)))
     assert tuned[0]["targets"]["vocals"]["train_loss"] < 0.5 * fresh[0]["targets"]["vocals"]["train_loss"]
-    with pytest.raises(OptionError, match="sizes"):
+    with pytest.raises(OptionError, match="was made with --hidden-size 16, this run has 8"):
         Run(toy(output=str(tmp_path / "other"), model=best, hidden_size=8))
 
 
