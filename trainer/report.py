@@ -48,8 +48,9 @@ class Report:
                     total=event.steps, initial=event.step - 1, desc=f"epoch {event.epoch}", unit="step",
                     mininterval=1.0 if seen else _LOG_EVERY_S, delay=0.0 if seen else _LOG_EVERY_S, leave=False,
                 )  # fmt: skip
-            told = {k: f"{v:.3f}" for k, v in event.losses.items()}
-            self._bar.set_postfix({**told, **self._left(event)}, refresh=False)
+            # What is too long for the line is cut off at its end: of four losses, not of the time that is left.
+            told = {k: f"{v:#.3g}" for k, v in event.losses.items()}
+            self._bar.set_postfix({**self._left(event), **told}, refresh=False)
             self._bar.update()
             return
         self._end_bar()
