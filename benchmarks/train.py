@@ -1,22 +1,28 @@
 """Times our training loop beside the reference's: the same songs, items, batch, network and number of threads.
 
-    python benchmarks/train.py [--steps 6] [--batch-size 16] [--seconds 6] [--hidden-size 512] [--threads 1]
-                               [--workers 1] [--targets 1] [--rounds 2] [--json FILE]
+    python benchmarks/train.py [--steps 8] [--batch-size 16] [--seconds 6] [--hidden-size 512] [--threads 1]
+                               [--workers 1] [--targets 1] [--json FILE]
 
 The reference's loop is openunmix's model, encoder and training step (as in its script: a DataLoader of waves, the
 transform in the training process, Adam, mean squared error) with `--workers` workers; ours is the trainer's with as
-many. Both draw the same items from the same FLAC files, with gain and channel swap. They are timed turn by turn, so
-that a busy machine slows both; first their losses on one batch are compared, with the same weights.
+many. Both draw the same items from the same FLAC files, with gain and channel swap. Each loop has a process of its own,
+as for users, and they go step by step in turn, so that a busy machine slows both. Told are the median ratios of pairs
+of steps: of time, and of the training processes' CPU time, which other programs disturb less. First the losses of both
+on one batch are compared, with the same weights.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import platform
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -93,14 +99,18 @@ class Reference:
             yield float(loss.detach())
 
 
-def our_steps(config: TrainConfig, learners: list[Learner], source: BatchSource, n: int) -> Iterator[float]:
+def our_steps(config: TrainConfig, n: int) -> Iterator[float]:
     """Losses, step after step, of all targets together."""
-    source.start(scan(Path(config.root) / "train", RATE), 1, 0, n)
-    for _ in range(n):
-        batch = source.next()
-        cropped = input_of(batch, config)
-        losses = [learner.step(batch, cropped, which) for which, learner in enumerate(learners)]
-        yield float(losses[0] or 0.0)
+    keep_memory()
+    ones = np.ones(config.n_bins)
+    learners = [Learner(target, config, Scaler(ones, ones)) for target in config.targets]
+    with BatchSource(config) as source:
+        source.start(scan(Path(config.root) / "train", RATE), 1, 0, n)
+        for _ in range(n):
+            batch = source.next()
+            cropped = input_of(batch, config)
+            losses = [learner.step(batch, cropped, which) for which, learner in enumerate(learners)]
+            yield float(losses[0] or 0.0)
 
 
 def difference(config: TrainConfig, reference: Reference, learner: Learner) -> float:
@@ -119,23 +129,45 @@ def difference(config: TrainConfig, reference: Reference, learner: Learner) -> f
     return abs(ours - theirs_loss) / theirs_loss
 
 
-def rate(steps: Iterator[float], config: TrainConfig, n: int) -> float:
-    """Items a second, from the second step on: workers have started by then."""
-    next(steps)
-    begin = time.perf_counter()
-    n_done = sum(1 for _ in steps)
-    assert n_done == n - 1
-    return n_done * config.batch_size / (time.perf_counter() - begin)
+def work(pipe: Connection, ours: bool, config: TrainConfig, n: int, threads: int) -> None:
+    """The life of a loop's process: a step whenever it is asked for one, answered with its time and CPU time."""
+    torch.set_num_threads(threads)
+    torch.manual_seed(config.seed)
+    steps = our_steps(config, n) if ours else Reference(config).steps(n)
+    for _ in range(n):
+        pipe.recv()
+        wall, cpu = time.perf_counter(), time.process_time()
+        next(steps)
+        pipe.send((time.perf_counter() - wall, time.process_time() - cpu))
+
+
+class Loop:
+    """One of the loops in its process."""
+
+    def __init__(self, ours: bool, config: TrainConfig, n: int, threads: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=work, args=(theirs, ours, config, n, threads))
+        self._process.start()
+
+    def step(self) -> tuple[float, float]:
+        """Time and CPU time of one more step in seconds."""
+        self._pipe.send(None)
+        wall, cpu = self._pipe.recv()
+        return wall, cpu
+
+    def close(self) -> None:
+        """Wait for its end."""
+        self._process.join()
 
 
 def main() -> None:
     """Print both rates and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, value in (("steps", 6), ("batch-size", 16), ("hidden-size", 512), ("threads", 1), ("workers", 1)):
+    for name, value in (("steps", 8), ("batch-size", 16), ("hidden-size", 512), ("threads", 1), ("workers", 1)):
         parser.add_argument(f"--{name}", type=int, default=value)
     parser.add_argument("--targets", type=int, default=1, choices=(1, 2, 3, 4), help="trained by us in one run")
     parser.add_argument("--seconds", type=float, default=6.0)
-    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -147,33 +179,38 @@ def main() -> None:
                 "hidden_size": args.hidden_size, "seq_dur": args.seconds, "nb_workers": args.workers, "device": "cpu",
             }
         )  # fmt: skip
-        report = json.dumps(compared(config, args.steps, args.rounds, args.threads), indent=1)
+        report = json.dumps(compared(config, args.steps, args.threads), indent=1)
     print(report)
     if args.json:
         args.json.write_text(report + "\n")
 
 
-def compared(config: TrainConfig, n: int, rounds: int, threads: int) -> dict[str, object]:
-    """Both loops, in turns; the best of each. Items count once for each target that is trained on them."""
-    ones = np.ones(config.n_bins)
+def compared(config: TrainConfig, n: int, threads: int) -> dict[str, object]:
+    """Both loops, step by step in turn. Items count once for each target that is trained on them."""
     torch.manual_seed(config.seed)
-    reference = Reference(config)
-    learners = [Learner(target, config, Scaler(ones, ones)) for target in config.targets]
-    apart = difference(config, reference, learners[0])
-    theirs, ours = [], []
-    for _ in range(rounds):
-        theirs.append(rate(reference.steps(n), config, n))
-        keep_memory()
-        with BatchSource(config) as source:
-            ours.append(rate(our_steps(config, learners, source, n), config, n) * len(learners))
+    ones = np.ones(config.n_bins)
+    apart = difference(config, Reference(config), Learner(config.targets[0], config, Scaler(ones, ones)))
+    pairs: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    with ExitStack() as stack:
+        loops = [Loop(ours, config, n, threads) for ours in (False, True)]
+        for loop in loops:
+            stack.callback(loop.close)
+        for turn in range(n):
+            first = turn % 2
+            times = {which: loops[which].step() for which in (first, 1 - first)}
+            pairs.append((times[0], times[1]))
+    # From the second step on: workers have started by then.
+    pairs = pairs[1:]
+    n_items, n_targets = config.batch_size, len(config.targets)
     return {
         "machine": f"{platform.machine()}, torch {torch.__version__}, {threads} threads, {config.nb_workers} workers",
         "batch": f"{config.batch_size} x {config.seq_dur} s, hidden size {config.hidden_size}",
-        "targets": len(learners),
+        "targets": n_targets,
         "loss_difference": apart,
-        "reference_samples_per_s": round(max(theirs), 3),
-        "our_samples_per_s": round(max(ours), 3),
-        "ratio": round(max(ours) / max(theirs), 2),
+        "reference_samples_per_s": round(n_items / statistics.median(theirs[0] for theirs, _ in pairs), 3),
+        "our_samples_per_s": round(n_targets * n_items / statistics.median(ours[0] for _, ours in pairs), 3),
+        "ratio": round(statistics.median(n_targets * theirs[0] / ours[0] for theirs, ours in pairs), 2),
+        "cpu_ratio": round(statistics.median(n_targets * theirs[1] / ours[1] for theirs, ours in pairs), 2),
     }
 
 
