@@ -56,7 +56,9 @@ def read_session(path: Path) -> SessionDocument:
 
 def write_session(path: Path, document: SessionDocument) -> None:
     """Write a session, whole or not at all. Raises OutputNotWritableError and DiskFullError."""
-    write_whole(path, json.dumps(to_json(document), indent=1, ensure_ascii=False).encode("utf-8"))
+    text = json.dumps(to_json(document), indent=1, ensure_ascii=False)
+    # A file's name need not be text in UTF-8: Python has such bytes as halves of pairs, and JSON as "\\udcff".
+    write_whole(path, text.encode("utf-8", "backslashreplace"))
 
 
 def to_json(d: SessionDocument) -> dict[str, object]:
