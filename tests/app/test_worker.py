@@ -9,7 +9,7 @@ import time
 from collections.abc import Generator, Iterator
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from umx_gui.app.worker import PATIENT, PROMPT, Worker
@@ -169,6 +169,26 @@ def test_a_fast_job_waits_for_a_slow_window(worker: Worker, record: Record, qtbo
     assert made < 50
     qtbot.waitUntil(lambda: bool(record.ends))
     assert len(record.values) == 1000
+
+
+def test_the_window_draws_between_values_that_take_it_long(worker: Worker, record: Record, qtbot: QtBot) -> None:
+    seen: list[str] = []
+
+    def taken(value: object) -> None:
+        record.value(value)
+        seen.append("value")
+        time.sleep(0.005)
+
+    timer = QTimer()
+    timer.timeout.connect(lambda: seen.append("turn"))
+    worker.submit(lambda _: count(14), on_value=taken, on_done=record.done)
+    time.sleep(0.2)  # all of them are there
+    timer.start(0)
+    qtbot.waitUntil(lambda: bool(record.ends))
+    timer.stop()
+    assert record.values == list(range(14))
+    runs = "".join("v" if what == "value" else "." for what in seen).split(".")
+    assert max(map(len, runs)) <= 2, "one that takes longer than its turn ends it"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has priorities per thread")

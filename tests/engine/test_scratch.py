@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from umx_gui.engine.storage.scratch import Region, Scratch, map_region, scratch_folder
+from umx_gui.engine.storage.scratch import Region, Scratch, map_region, populate, scratch_folder
 from umx_gui.errors import DiskFullError
 
 
@@ -126,3 +126,27 @@ def test_two_threads_never_get_the_same_place(tmp_path: Path) -> None:
         )
         places = sorted((region.offset, region.offset + region.n_bytes) for region in regions)
         assert all(stop <= start for (_, stop), (start, _) in pairwise(places))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lays out memory ahead")
+def test_what_is_laid_out_ahead_is_written_without_waiting_for_pages(tmp_path):
+    import resource
+
+    def faults_of_writing(part):
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        part[...] = 1.0
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before
+
+    with Scratch(Path("/var/tmp")) as scratch:
+        _, array = scratch.reserve((4, 2, 3 << 17))
+        array[:, :, :1000] = 7.0
+        ahead = array[:, :, 500 : 1 << 17]
+        populate(ahead)
+        assert (array[:, :, :1000] == 7.0).all(), "what it holds stays"
+        assert not array[:, :, 1000 : 3 << 17].any()
+        n_ahead = faults_of_writing(ahead)
+        n_not = faults_of_writing(array[:, :, 2 << 17 : 3 << 17])
+        assert n_not > 100
+        assert n_ahead < n_not / 5
+    populate(np.zeros((2, 10), np.float32))  # memory that is not mapped is fine, too
+    populate(np.zeros((2, 0), np.float32))

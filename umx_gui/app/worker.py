@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from umx_gui.engine.faults import expected
 from umx_gui.engine.storage.heap import return_free_memory
@@ -32,6 +32,7 @@ _IN_FLIGHT = 16  # values not yet taken by the window: a decoder faster than the
 PATIENT, PROMPT = 10, 4
 """How nice a thread is: what takes minutes; and what somebody waits for, which goes first."""
 _STOP_S = 2.0
+_TURN_S = 0.004
 
 _log = logging.getLogger(__name__)
 _stragglers: list[Worker] = []  # threads that did not stop in time; destroying a running QThread would abort
@@ -77,7 +78,11 @@ class Worker(QThread):
         self._wake = threading.Condition()
         self._stopping = False
         self._in_flight = threading.BoundedSemaphore(_IN_FLIGHT)
-        self._news.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._came: deque[_News] = deque()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._deliver_some)
+        self._news.connect(self._take_in, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -181,6 +186,20 @@ class Worker(QThread):
             if self._stopping:
                 return
         self._news.emit(news)
+
+    def _take_in(self, news: _News) -> None:
+        self._came.append(news)
+        if not self._pause.isActive():
+            self._deliver_some()
+
+    def _deliver_some(self) -> None:
+        """Deliver what came, in order, for a moment; then the window may draw a frame before it goes on."""
+        end = time.perf_counter() + _TURN_S
+        while self._came:
+            self._deliver(self._came.popleft())
+            if time.perf_counter() >= end:
+                self._pause.start(0)
+                return
 
     def _deliver(self, news: _News) -> None:
         if not self._inline:

@@ -22,7 +22,7 @@ from umx_gui.app.separation.shelf import ModelShelf as ModelShelf
 from umx_gui.app.separation.shelf import warm_up as warm_up
 from umx_gui.app.separation.torch_loading import load_torch
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
-from umx_gui.engine.storage.scratch import Region
+from umx_gui.engine.storage.scratch import Region, populate
 from umx_gui.engine.work import CancelToken, Progress, SlowedDown
 from umx_gui.words import mark, tr, trn
 
@@ -121,7 +121,7 @@ def separate_song(
         supersedes = in_place and kept.analysis.ready
         kept = Kept(recipe.model, device, separator, kept.analysis)
         yield Prepared(recipe, stems, region, resumes, supersedes, kept, *_device_facts(separator))
-        for item in _made(song, order, kept, song.n_final if resumes else 0, cancel):
+        for item in _made(song, order, kept, stems, song.n_final if resumes else 0, cancel):
             yield item
             if kept.analysis.ready and order.recipe != recipe:
                 break
@@ -140,7 +140,7 @@ def _device_facts(separator: Separator) -> tuple[str, tuple[str, ...]]:
     return device_words(separator.device.type), ("auto", *available_devices())
 
 
-def _made(song: Song, order: Order, kept: Kept, n_kept: int, cancel: CancelToken) -> Iterator[News]:
+def _made(song: Song, order: Order, kept: Kept, stems: Stems, n_kept: int, cancel: CancelToken) -> Iterator[News]:
     """Drafts of what is listened to, then everything behind `n_kept` samples."""
     separator, analysis = kept.separator, kept.analysis
     begun, rendering = time.monotonic(), analysis.ready
@@ -155,6 +155,7 @@ def _made(song: Song, order: Order, kept: Kept, n_kept: int, cancel: CancelToken
                 if isinstance(value, Block):
                     if (block := _after(value, n_kept)) is not None:
                         for part in _parts(block):
+                            populate(stems.samples[:, :, part.start : part.stop])  # or the window would wait for it
                             yield Separated(part, *_powers(song.mixture, part))
                 elif isinstance(value, Progress):
                     yield Progress(value.fraction, RENDERING, value.remaining_s) if rendering else value

@@ -96,6 +96,7 @@ class Scratch:
 
 
 _PUNCH_HOLE_KEEP_SIZE = 0x02 | 0x01
+_MADV_POPULATE_WRITE = 23
 
 
 def _libc() -> ctypes.CDLL | None:
@@ -116,6 +117,21 @@ def map_region(fd: int, region: Region) -> NDArray[np.generic]:
         return np.zeros(region.shape, region.dtype)
     buffer = mmap.mmap(fd, region.n_bytes, offset=region.offset)
     return np.frombuffer(buffer, region.dtype).reshape(region.shape)
+
+
+def populate(array: NDArray[np.generic]) -> None:
+    """Lay out the memory of a mapped array ahead, where the system can (Linux 5.14); what it holds stays.
+
+    Who writes it then does not wait for each of its pages, 4 to 70 ms for 4 MB.
+    """
+    libc = _libc()
+    if libc is None:
+        return
+    for index in np.ndindex(array.shape[:-1]):
+        row = array[index]
+        start = row.ctypes.data // mmap.PAGESIZE * mmap.PAGESIZE
+        length = row.ctypes.data + row.nbytes - start
+        libc.madvise(ctypes.c_void_p(start), ctypes.c_size_t(length), _MADV_POPULATE_WRITE)
 
 
 def release(array: NDArray[np.generic]) -> None:

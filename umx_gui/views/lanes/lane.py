@@ -86,6 +86,8 @@ class Lane(QWidget):
         exposed = event.rect()
         source = QRectF(exposed.x() * ratio, exposed.y() * ratio, exposed.width() * ratio, exposed.height() * ratio)
         painter.drawPixmap(QRectF(exposed), self._pixmap, source)
+        if any(pictures.behind for pictures in self._spectra.values()):
+            self._redraw.poke()
 
     def changeEvent(self, event: QEvent) -> None:
         """Another palette is another theme."""
@@ -201,12 +203,13 @@ class Lane(QWidget):
         """Draw what is missing: all, or the columns that were scrolled into view."""
         origin = round(self._timeline.start / view.per_column)
         old, shift = self._picture, origin - self._origin
-        if old is not None and view == self._view and shift == 0:
+        behind = lane_picture.catch_up(self._spectra)
+        if old is not None and view == self._view and shift == 0 and not behind:
             return
         for key in lane_picture.tile_keys(view.mode, self.key, song):
             first, last = int(self._timeline.start), int(self._timeline.stop) + 1
             self._session.want_tiles(key, max(first, 0), min(last, song.n_samples))
-        if old is None or view != self._view or abs(shift) >= view.width - 4:
+        if old is None or behind or view != self._view or abs(shift) >= view.width - 4:
             self._picture = self._columns(song, view, origin, origin + view.width)
         else:
             kept = view.width - abs(shift) - 2  # two columns more: their neighbours were not known

@@ -93,6 +93,14 @@ Spectra = dict[tuple[str, int], TilePictures]
 """The spectrograms that a lane has drawn from, by key and height."""
 
 
+def catch_up(spectra: Spectra) -> bool:
+    """Whether something was drawn coarser than it should be: draw all of it now."""
+    behind = any(pictures.behind for pictures in spectra.values())
+    for pictures in spectra.values():
+        pictures.behind = False
+    return behind
+
+
 def columns(song: Song, key: str, view: View, first: int, last: int, spectra: Spectra) -> Picture:
     """The columns [first, last) of the grid as a picture [height, last - first]."""
     start, stop, n = first * view.per_column, last * view.per_column, last - first
