@@ -159,6 +159,17 @@ def test_nothing_is_exported_while_a_stretch_takes_its_place(song_file: Path) ->
     assert ready(song, ExportWhat())
 
 
+def test_a_file_of_the_stems_as_they_were_is_not_dragged_out(song_file: Path) -> None:
+    song = empty(song_file)
+    song.put(Block(0, song.n_samples, noise(song, 1)), 1.0, 1.0)
+    song.files["a"] = song_file
+    song.splices.want(song, [])
+    assert song.files, "nothing has changed"
+    song.splices.want(song, [(A, Stems(("a", "b"), noise(song, 2, RATE), RATE))])
+    assert not song.files
+    assert not ready(song, ExportWhat(("a",))), "it is wanted, and not there yet"
+
+
 def test_it_can_be_stopped_between_two_pieces(tmp_path: Path) -> None:
     song = empty(write(tmp_path / "long.wav", sound(20.0)))
     song.splices.want(song, [(0, Stems(("a", "b"), noise(song, 2), RATE))])

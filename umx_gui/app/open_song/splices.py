@@ -76,6 +76,8 @@ class Splices:
         for splice in new:
             make_room(song, splice)
         self.wanted = [*self.wanted[:n_same], *new]
+        if not self.settled:
+            song.files.clear()  # they hold the stems as they were
 
     def lend(self) -> None:
         """A job writes the stems now."""
