@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from every_dialog import controls, every_kind, every_top, open_way, out_of_order, reached_by_tab
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QLineEdit, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 from view_songs import four_stems, show_separated
 
 from umx_gui.app.session import Session
-from umx_gui.views.export.dialog import ExportDialog
-from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
+from umx_gui.views.kit.dialogs import ShortcutsDialog
 from umx_gui.views.main_window import MainWindow
-
-
-def controls(parent: QWidget) -> list[QWidget]:
-    """What can be touched and is seen."""
-    kinds = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit)
-    return [
-        w
-        for w in parent.findChildren(QWidget)
-        if isinstance(w, kinds) and w.isVisible() and not isinstance(w, QScrollBar)
-    ]
 
 
 @pytest.fixture
@@ -31,22 +23,29 @@ def full(window: MainWindow, session: Session) -> MainWindow:
     return window
 
 
-def test_every_control_has_a_name(full: MainWindow, session: Session, qtbot: QtBot) -> None:
-    assert session.song is not None
-    export = ExportDialog(session, session.song, full)
-    about, keys = AboutDialog(full), ShortcutsDialog(full.actions_.listed(), full)
-    for dialog in (export, about, keys):
-        qtbot.addWidget(dialog)
-        dialog.show()
-    for control in [c for top in (full, export, about, keys) for c in controls(top)]:
-        interface = QAccessible.queryAccessibleInterface(control)
-        assert interface.text(QAccessible.Text.Name).strip(), control
+@pytest.fixture
+def tops(full: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot) -> dict[str, QWidget]:
+    """Every window and dialog, by name."""
+    return every_top(full, session, tmp_path, qtbot)
 
 
-def test_every_control_is_large_enough(full: MainWindow) -> None:
-    for control in controls(full):
-        assert control.height() >= 24, control.accessibleName()
-        assert control.width() >= 24, control.accessibleName()
+def test_no_dialog_is_left_out(tops: dict[str, QWidget]) -> None:
+    assert every_kind() <= {type(top) for top in tops.values()}
+
+
+def test_every_control_has_a_name_and_is_large_enough(tops: dict[str, QWidget], full: MainWindow) -> None:
+    found = []
+    for name, top in {**tops, "another way": open_way(full)}.items():
+        for control in controls(top):
+            interface = QAccessible.queryAccessibleInterface(control)
+            said = interface.text(QAccessible.Text.Name).strip()
+            if not said:
+                found.append(f"{name}: {control} has no name")
+            if control.height() < 24 or control.width() < 24:
+                found.append(f"{name}: “{said}” has {control.width()} x {control.height()} pixels")
+            if isinstance(control, QAbstractButton) and control.text() and control.width() < control.sizeHint().width():
+                found.append(f"{name}: “{control.text()}” is cut off")
+    assert not found
 
 
 def test_lanes_and_meters_have_names(full: MainWindow) -> None:
@@ -57,16 +56,28 @@ def test_lanes_and_meters_have_names(full: MainWindow) -> None:
 
 
 def test_tab_reaches_every_control(full: MainWindow, qtbot: QtBot) -> None:
-    full.activateWindow()
-    wanted = {c for c in controls(full) if c.focusPolicy() & Qt.FocusPolicy.TabFocus and c.isEnabled()}
-    reached: set[QWidget] = set()
-    for _ in range(3 * len(wanted)):
-        qtbot.keyClick(QApplication.focusWidget() or full, Qt.Key.Key_Tab)
-        reached.add(QApplication.focusWidget())
+    wanted, reached = reached_by_tab(full, qtbot)
     assert wanted <= reached
     # Only what repeats an action elsewhere may be left out.
     rest = [c.accessibleName() for c in controls(full) if not c.focusPolicy() & Qt.FocusPolicy.TabFocus]
     assert rest == ["Master volume"]
+
+
+def test_tab_reaches_every_control_of_every_dialog(tops: dict[str, QWidget], full: MainWindow, qtbot: QtBot) -> None:
+    lost = []
+    for name, top in tops.items():
+        if top is full:
+            continue
+        wanted, reached = reached_by_tab(top, qtbot)
+        rest = {c for c in controls(top) if not c.focusPolicy() & Qt.FocusPolicy.TabFocus}
+        lost += [f"{name}: {c.accessibleName() or c}" for c in (wanted - reached) | rest]
+        if name != "queue":  # its settings stand in two columns
+            lost += [f"{name}: Tab goes back to {where}" for where in out_of_order(top, qtbot)]
+        top.hide()
+    open_way(full)
+    wanted, reached = reached_by_tab(full, qtbot)
+    lost += [f"main window: {c.accessibleName() or c}" for c in wanted - reached]
+    assert not lost
 
 
 def test_focus_is_seen(full: MainWindow) -> None:

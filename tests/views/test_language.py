@@ -9,8 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from every_dialog import every_top, open_way
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from view_songs import four_stems, show_separated
 
@@ -20,9 +21,9 @@ from umx_gui.app.settings import load_settings
 from umx_gui.messages import describe
 from umx_gui.views import language
 from umx_gui.views.application import application
-from umx_gui.views.export.dialog import ExportDialog
 from umx_gui.views.kit import formats
-from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
+from umx_gui.views.kit.dialogs import ShortcutsDialog
+from umx_gui.views.kit.labels import Line
 from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.main_window import MainWindow
 from umx_gui.words import tr, trn
@@ -98,28 +99,26 @@ def test_the_window_speaks_german(german_window: MainWindow) -> None:
 
 
 def test_no_control_is_left_in_english(
-    german_window: MainWindow, session: Session, tool: ModuleType, qtbot: QtBot
+    german_window: MainWindow, session: Session, tool: ModuleType, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    assert session.song is not None
     known = tool.translations(CATALOGUES[0])
     english = {text for text, german in known.items() if german != [text] and len(text) > 3}
-    dialogs = [
-        ExportDialog(session, session.song, german_window),
-        AboutDialog(german_window),
-        ShortcutsDialog(german_window.actions_.listed(), german_window),
-        german_window.models,
-        german_window.queue.panel,
-        german_window.training.window,
-    ]
     said: set[str] = set()
-    for top in (german_window, *dialogs):
-        qtbot.addWidget(top)
+    for top in (*every_top(german_window, session, tmp_path, qtbot).values(), open_way(german_window)):
         for widget in (top, *top.findChildren(QWidget)):
             said |= {widget.accessibleName(), widget.toolTip(), widget.windowTitle()}
             if isinstance(widget, (QAbstractButton, QLabel)):
                 said.add(widget.text())
+            elif isinstance(widget, QLineEdit):
+                said.add(widget.placeholderText())
+            elif isinstance(widget, QComboBox):
+                said |= {widget.itemText(at) for at in range(widget.count())}
+            elif isinstance(widget, QMenu):
+                said |= {action.text() for action in widget.actions()}
+            elif isinstance(widget, Line):
+                said.add(widget.text)
     said |= {action.text() for action in german_window.actions()}
-    tables = (german_window.models.table, german_window.queue.panel.table)
+    tables = (german_window.models.table, german_window.queue.panel.table, german_window.scores.window.table)
     said |= {
         item.text() for table in tables for n in range(table.columnCount()) if (item := table.horizontalHeaderItem(n))
     }

@@ -84,6 +84,8 @@ class StemChoice(QWidget):
         boxes = [*self.others.values(), self.add]
         for at, widget in enumerate(boxes):
             self._grid.addWidget(widget, at // _COLUMNS, at % _COLUMNS, Qt.AlignmentFlag.AlignLeft)
+            if at:
+                QWidget.setTabOrder(boxes[at - 1], widget)
         self._grid.setColumnStretch(_COLUMNS, 1)
 
     def _ask(self) -> None:

@@ -48,12 +48,12 @@ class ViewMenu:
             {value: f"{decibels(value, 0)}{NARROW_SPACE}dB" for value in values} for values in (LOW_DB, HIGH_DB)
         )
         rows: tuple[tuple[str, str, Mapping[Any, str], Callable[[], Value]], ...] = (
-            (tr("Frequency axis"), "axis", AXES, lambda: look.axis),
+            (tr("Frequency axis"), "axis", _translated(AXES), lambda: look.axis),
             (tr("Window"), "window", windows, lambda: look.window),
             (tr("Hop"), "overlap", overlaps, lambda: look.overlap),
             (tr("Quietest level"), "low_db", low, lambda: look.levels_db[0]),
             (tr("Loudest level"), "high_db", high, lambda: look.levels_db[1]),
-            (tr("Colours of spectrograms"), "colors", COLORS, lambda: look.colors),
+            (tr("Colours of spectrograms"), "colors", _translated(COLORS), lambda: look.colors),
         )
         for title, name, choices, read in rows:
             self._add_choice(title, choices, read, partial(look.set, name))
@@ -118,6 +118,10 @@ class ViewMenu:
         song = self._session.song
         for key in song.keys if song is not None else (MIXTURE,):
             fill_mode_menu(self._lanes.addMenu(target_name(key)), key, self._modes)
+
+
+def _translated(choices: Mapping[str, str]) -> dict[str, str]:
+    return {value: tr(words) for value, words in choices.items()}
 
 
 def _check(made: list[tuple[QAction, Value]], chosen: Value) -> None:
