@@ -61,7 +61,8 @@ class Scorer:
     def __init__(self, options: EvaluateOptions) -> None:
         self.options = options
         self.separator = Separator(load_model(options.model), options.separation)
-        if missing := [t for t in options.targets or () if t not in self.separator.targets]:
+        made = self.separator.targets
+        if missing := [t for t in options.targets or () if t not in made and left_out(t) not in made]:
             raise OptionError("--targets", f"the model makes {', '.join(self.separator.targets)}, but no {missing[0]}")
 
     def score(self, song: ReferenceSong, cancel: CancelToken | None = None) -> SongScores:
@@ -71,7 +72,11 @@ class Scorer:
         wanted = self.options.targets or stems.targets
         residual = self.options.separation.residual
         estimates = {target: stems[target] for target in stems.targets if target in wanted}
-        return compare(song.name, references, estimates, stems.targets, residual, self.options, cancel)
+        every = {target: stems[target] for target in stems.targets}
+        # What no network makes is the sum of all stems but one.
+        sums = {t: wave for t in wanted if t not in every and (wave := sum_without(left_out(t), every)) is not None}
+        made = (*stems.targets, *sums)
+        return compare(song.name, references, estimates | sums, made, residual, self.options, cancel)
 
 
 def compare(

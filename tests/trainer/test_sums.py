@@ -19,11 +19,14 @@ from trainer.config import config_from
 from trainer.dataset import tracks_of
 from trainer.draw_reference import drawer_of
 from trainer.layouts import VALIDATION_SONGS
-from trainer.score_song import compare
+from trainer.reference_songs import folder_songs
+from trainer.score_song import Scorer, compare
 from trainer.segments import songs_to_validate, stretch
 from trainer.train_cli import config_of
 from trainer.validate import add_up, validate_songs
+from umx_gui.engine.audio import Audio
 from umx_gui.engine.models.model import load_model
+from umx_gui.engine.scoring.metrics import sdr_db
 from umx_gui.errors import DatasetError, OptionError
 
 N = RATE
@@ -212,6 +215,25 @@ def test_a_sum_beside_its_parts_is_scored_apart(rng):
     np.testing.assert_allclose(five.targets["accompaniment"].frames, alone.targets["accompaniment"].frames, atol=1e-9)
     assert set(five.references) == {*STEMS, "accompaniment"}
     assert set(alone.references) == {"accompaniment", "vocals"}
+
+
+def test_stems_are_added_up_where_no_network_makes_their_sum(tmp_path, rng):
+    model = write_model(tmp_path / "tiny", STEMS)
+    made = stems_of(rng, STEMS, seconds=2, n_channels=2)
+    write_scored(tmp_path / "songs/x", made)
+    wanted = ("vocals", "accompaniment", "no drums")
+    asked = options(model=str(model), root=tmp_path / "songs", targets=wanted)
+    scorer = Scorer(asked)
+    song = folder_songs(tmp_path / "songs", "test")[0]
+    found = scorer.score(song)
+    assert list(found.targets) == list(wanted)
+    stems = scorer.separator.separate_all(Audio(song.load().mixture, 8000))
+    for target, without in (("accompaniment", "vocals"), ("no drums", "drums")):
+        estimate = sum(stems[name] for name in STEMS if name != without)
+        true = sum(made[name] for name in STEMS if name != without)
+        assert found.targets[target].sdr_db == pytest.approx(sdr_db(true, estimate), abs=1e-3)
+    with pytest.raises(OptionError, match="no guitar"):
+        Scorer(options(model=str(model), targets=("no guitar",)))
 
 
 def test_a_folder_of_pairs_is_scored(pairs, tmp_path, rng):
