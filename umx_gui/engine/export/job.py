@@ -25,6 +25,7 @@ from umx_gui.engine.export.writers import Writer, open_writer
 from umx_gui.engine.naming import printable
 from umx_gui.engine.resample import Resampler, resampled_length
 from umx_gui.engine.storage.file_set import FileSet, typed_errors
+from umx_gui.engine.storage.scratch import release
 from umx_gui.engine.work import CancelToken
 
 Until = Callable[[int], None]
@@ -113,10 +114,13 @@ class _Source:
             for row, signal in enumerate(self._signals):
                 together[row], n_bad = finite(signal[:, start:stop])
                 self.replaced[row] += n_bad
+                # A system may map megabytes around each place that is read, far more than a block has.
+                release(signal)
             if self.mixture is None:
                 together[: self.n_parts].sum(axis=0, out=together[-1])
             else:
                 together[-1] = finite(self.mixture[:, start:stop])[0]
+                release(self.mixture)
             if gain != 1.0:
                 together *= np.float32(gain)
             out = resampler.feed(together.reshape(-1, stop - start)).reshape(n_signals, n_channels, -1)

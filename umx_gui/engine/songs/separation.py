@@ -19,6 +19,7 @@ import numpy as np
 from umx_gui import messages
 from umx_gui.engine.audio import Audio, Block, FloatArray, Stems
 from umx_gui.engine.decoding.decode import AudioFile, AudioInfo
+from umx_gui.engine.exact_sum import BLOCK_SAMPLES
 from umx_gui.engine.export.exporter import ExportOptions, Parts, Written, check_export, export_stems
 from umx_gui.engine.export.outputs import Outputs, all_stems, choose_outputs
 from umx_gui.engine.naming import song_name
@@ -241,7 +242,7 @@ class SongSeparation:
         for step in separator.finish(analysis, self._cancel):
             self._cancel.check()
             if isinstance(step, Block):
-                stems[:, :, step.start : step.stop] = outputs.mix(step.samples)
+                _fill(stems, step.start, outputs.mix(step.samples))
                 written.arrived(step.stop)
             elif isinstance(step, SlowedDown):
                 yield messages.slowed_down(step.device)
@@ -258,6 +259,14 @@ class SongSeparation:
         self._eased_at = now
         for array in arrays:
             release(array)
+
+
+def _fill(stems: FloatArray, start: int, samples: FloatArray) -> None:
+    """Put samples [J, C, t] into the mapped stems [J, C, T], a little at a time in memory."""
+    for at in range(0, samples.shape[2], BLOCK_SAMPLES):
+        part = samples[:, :, at : at + BLOCK_SAMPLES]
+        stems[:, :, start + at : start + at + part.shape[2]] = part
+        release(stems)
 
 
 def _what_differs(info: AudioInfo, rate: int, export: ExportOptions, n_heard: int) -> Iterator[Message]:
