@@ -34,6 +34,25 @@ def test_arrays_begin_as_zeros_and_keep_to_themselves(tmp_path):
         assert all(stop <= start for (_, stop), (start, _) in itertools.pairwise(spans))
 
 
+@pytest.mark.parametrize("platform", [sys.platform, "other"])
+def test_what_is_put_is_seen_through_every_mapping(tmp_path, monkeypatch, platform):
+    monkeypatch.setattr("umx_gui.engine.storage.scratch.sys.platform", platform)
+    with Scratch(tmp_path) as scratch:
+        _, before = scratch.reserve((5,))
+        region, array = scratch.reserve((2, 1001))
+        _, after = scratch.reserve((5,))
+        other = map_region(scratch.fileno(), region)
+        wanted = np.zeros((2, 1001), np.float32)
+        for start, n in ((0, 10), (10, 333), (999, 2), (500, 0)):
+            values = np.random.default_rng(start).standard_normal((2, 2 * n), np.float32)[:, ::2]
+            scratch.put(region, array, start, values)
+            wanted[:, start : start + n] = values
+        np.testing.assert_array_equal(array, wanted)
+        np.testing.assert_array_equal(other, wanted)
+        assert not before.any()
+        assert not after.any()
+
+
 def test_what_one_mapping_writes_the_other_reads(tmp_path):
     with Scratch(tmp_path) as scratch:
         region, array = scratch.reserve((1000,))

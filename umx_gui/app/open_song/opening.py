@@ -102,8 +102,7 @@ class _Mixture:
             self.song = Song.reserve(self._path, self._info, samples.shape[0], self._declared, self._scratch)
         room = max(self._declared - self.n_samples, 0)
         if self.song is not None and room:
-            kept = samples[:, :room]
-            self.song.mixture[:, self.n_samples : self.n_samples + kept.shape[1]] = kept
+            self._scratch.put(self.song.mixture_region, self.song.mixture, self.n_samples, samples[:, :room])
         self.n_samples += samples.shape[1]
         rest = samples[:, room:]
         while rest.shape[1]:

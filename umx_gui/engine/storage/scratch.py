@@ -62,6 +62,23 @@ class Scratch:
         region = replace(region, offset=self.extend(region.n_bytes))
         return region, map_region(self._fd, region)
 
+    def put(self, region: Region, array: NDArray[np.generic], start: int, values: NDArray[np.generic]) -> None:
+        """Write values [C, t] from `start` on into an array [C, T] that was reserved here.
+
+        On Linux through the file, which is the same memory: a mapping's pages would be laid out one by one, which takes
+        two to six times as long.
+        """
+        if sys.platform != "linux":
+            array[:, start : start + values.shape[1]] = values
+            return
+        rows = np.ascontiguousarray(values, array.dtype)
+        for number, row in enumerate(rows):
+            left = memoryview(row).cast("B")
+            offset = region.offset + (number * array.shape[1] + start) * array.itemsize
+            while left:
+                n_written = os.pwrite(self._fd, left, offset)
+                left, offset = left[n_written:], offset + n_written
+
     def extend(self, n_bytes: int) -> int:
         """Reserve space at the end of the file and return where it begins. Raises DiskFullError."""
         size = max(-(-n_bytes // _GRAIN), 1) * _GRAIN
