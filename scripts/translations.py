@@ -52,10 +52,14 @@ def sentences(root: Path = ROOT) -> dict[str, Sentence]:
 
 
 def _called(tree: ast.Module) -> list[tuple[str, set[str], bool, int]]:
-    """What `tr`, `trn` and `mark` are called with."""
+    """What `tr`, `trn`, `mark` and `said` are called with."""
     found = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "trn", "mark"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("tr", "trn", "mark", "said")
+        ):
             counts = node.func.id == "trn"
             places = {keyword.arg for keyword in node.keywords if keyword.arg} | ({"n"} if counts else set())
             for text in _texts(node.args[1 if counts else 0]):

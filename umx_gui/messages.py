@@ -175,7 +175,7 @@ def _(e: errors.OutputExistsError) -> Message:
 def _(e: errors.OutputNotWritableError) -> Message:
     return Message(
         tr("Nothing can be written to “{path}”", path=e.path),
-        e.detail or tr("the folder is read-only"),
+        tr(e.detail) or tr("the folder is read-only"),
         tr("Choose another folder"),
     )
 
@@ -238,7 +238,7 @@ def _(e: errors.DatasetError) -> Message:
 
 @describe.register
 def _(e: errors.RunError) -> Message:
-    return Message(tr("The run “{path}” cannot be used", path=e.path), e.detail)
+    return Message(tr("The run “{path}” cannot be used", path=e.path), tr(e.detail))
 
 
 @describe.register

@@ -34,6 +34,23 @@ _format = _Words()
 _lookup: Lookup | None = None
 
 
+class Said(str):
+    """A sentence in English that knows what it was made of, so that `tr` can say it in the user's language."""
+
+    template = ""
+    values: Mapping[str, Any] = {}
+
+
+def said(text: str, /, **values: Any) -> Said:
+    """A sentence with values, as errors carry it: English wherever it is taken as text, translated where it is shown.
+
+    Values that are sentences of this kind are translated with it.
+    """
+    sentence = Said(_filled(text, text, values))
+    sentence.template, sentence.values = text, values
+    return sentence
+
+
 def install(lookup: Lookup | None, point: str = ".") -> None:
     """From now on, words come from this catalogue, and numbers have this decimal point; None: English."""
     global _lookup
@@ -42,6 +59,9 @@ def install(lookup: Lookup | None, point: str = ".") -> None:
 
 def tr(text: str, /, **values: Any) -> str:
     """A sentence in the user's language, with the values in the places that it names in braces."""
+    if isinstance(text, Said) and text.template:
+        shown = {name: tr(value) if isinstance(value, Said) else value for name, value in text.values.items()}
+        return _filled(_translated(text.template, -1), text.template, shown)
     return _filled(_translated(text, -1), text, values)
 
 

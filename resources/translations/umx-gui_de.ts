@@ -2937,6 +2937,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Auf die Auswahl vergrößern</translation>
     </message>
     <message>
+      <source>a .stem.mp4 file holds exactly four stems, not {n}</source>
+      <translation>eine .stem.mp4-Datei enthält genau vier Stems, nicht {n}</translation>
+    </message>
+    <message>
       <source>a model's name is a plain word, as a folder can be called on any system</source>
       <translation>der Name eines Modells ist ein einfaches Wort, wie ein Ordner überall heißen kann</translation>
     </message>
@@ -2989,6 +2993,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Epoche {epoch} von {epochs}</translation>
     </message>
     <message>
+      <source>estimate</source>
+      <translation>Schätzung</translation>
+    </message>
+    <message>
       <source>even the smallest block does not fit</source>
       <translation>nicht einmal der kleinste Block passt hinein</translation>
     </message>
@@ -3011,6 +3019,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it cannot be read</source>
       <translation>es ist nicht lesbar</translation>
+    </message>
+    <message>
+      <source>it cannot be read ({reason})</source>
+      <translation>es kann nicht gelesen werden ({reason})</translation>
     </message>
     <message>
       <source>it cannot be read again</source>
@@ -3041,8 +3053,16 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>sie endet vor dem verlangten Anfang</translation>
     </message>
     <message>
+      <source>it gives two stems one name; use {target} in it, not only {template}</source>
+      <translation>zwei Stems hießen damit gleich; {target} darin verwenden, nicht nur {template}</translation>
+    </message>
+    <message>
       <source>it has more than 64 channels</source>
       <translation>sie hat mehr als 64 Kanäle</translation>
+    </message>
+    <message>
+      <source>it has more than one weight file for {target}</source>
+      <translation>es hat mehr als eine Gewichtsdatei für {target}</translation>
     </message>
     <message>
       <source>it has no audio track</source>
@@ -3055,6 +3075,18 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it has to be a plain word, as a folder can be called</source>
       <translation>er muss ein einfaches Wort sein, wie ein Ordner heißen kann</translation>
+    </message>
+    <message>
+      <source>it has {n} channels at {rate} Hz instead of {wanted} at {wanted_rate} Hz</source>
+      <translation>sie hat {n} Kanäle bei {rate} Hz statt {wanted} bei {wanted_rate} Hz</translation>
+    </message>
+    <message>
+      <source>it has {n} samples instead of {wanted}</source>
+      <translation>sie hat {n} Samples statt {wanted}</translation>
+    </message>
+    <message>
+      <source>it has {n} tracks instead of {wanted}</source>
+      <translation>sie hat {n} Spuren statt {wanted}</translation>
     </message>
     <message>
       <source>it holds more than one model</source>
@@ -3071,6 +3103,14 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it holds other things than named tensors</source>
       <translation>es enthält anderes als benannte Tensoren</translation>
+    </message>
+    <message>
+      <source>it holds unknown parameters: {names}</source>
+      <translation>es enthält unbekannte Parameter: {names}</translation>
+    </message>
+    <message>
+      <source>it holds {n} files, more than any model</source>
+      <translation>es enthält {n} Dateien, mehr als jedes Modell</translation>
     </message>
     <message>
       <source>it is a folder, not a file</source>
@@ -3165,6 +3205,14 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>sie ist {amount:.2f} s kürzer, als sie angibt, und vielleicht abgeschnitten</translation>
     </message>
     <message>
+      <source>it may hold {known}, not {field}</source>
+      <translation>darin darf {known} stehen, nicht {field}</translation>
+    </message>
+    <message>
+      <source>it must be one of {known}</source>
+      <translation>möglich sind {known}</translation>
+    </message>
+    <message>
       <source>it needs the folder train</source>
       <translation>er braucht den Ordner train</translation>
     </message>
@@ -3253,6 +3301,18 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>die Einstellungen passen nicht zu separator.json</translation>
     </message>
     <message>
+      <source>its weights are too large for a model ({size:.1f} GB)</source>
+      <translation>seine Gewichte sind zu groß für ein Modell ({size:.1f} GB)</translation>
+    </message>
+    <message>
+      <source>its {kind} has {n} channels, that of {first} {wanted}</source>
+      <translation>seine {kind} hat {n} Kanäle, die von {first} {wanted}</translation>
+    </message>
+    <message>
+      <source>its {kind} is {n} samples long, the reference of {first} {wanted}</source>
+      <translation>seine {kind} ist {n} Samples lang, die Referenz von {first} {wanted}</translation>
+    </message>
+    <message>
       <source>loading the model</source>
       <translation>Modell wird geladen</translation>
     </message>
@@ -3267,6 +3327,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>mono</source>
       <translation>mono</translation>
+    </message>
+    <message>
+      <source>mono or stereo can be written, not {n} channels</source>
+      <translation>geschrieben wird Mono oder Stereo, nicht {n} Kanäle</translation>
     </message>
     <message>
       <source>most often that is for want of memory</source>
@@ -3329,8 +3393,16 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Panorama: {stem}</translation>
     </message>
     <message>
+      <source>parameters are missing: {names}</source>
+      <translation>es fehlen Parameter: {names}</translation>
+    </message>
+    <message>
       <source>paused</source>
       <translation>angehalten</translation>
+    </message>
+    <message>
+      <source>reference</source>
+      <translation>Referenz</translation>
     </message>
     <message>
       <source>removing a stretch</source>
@@ -3489,6 +3561,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>es gibt keine Referenz</translation>
     </message>
     <message>
+      <source>there is no “{name}” among {known}</source>
+      <translation>„{name}“ gibt es nicht unter {known}</translation>
+    </message>
+    <message>
       <source>they are kept from {age}</source>
       <translation>sie sind erhalten, Stand: {age}</translation>
     </message>
@@ -3605,6 +3681,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>{file} hat den SHA-256 {digest}</translation>
     </message>
     <message>
+      <source>{format} takes {least} to {most} kbit/s</source>
+      <translation>{format} nimmt {least} bis {most} kbit/s</translation>
+    </message>
+    <message>
       <source>{host} answered with an error ({detail})</source>
       <translation>{host} antwortete mit einem Fehler ({detail})</translation>
     </message>
@@ -3633,8 +3713,40 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>{host} sendet nicht mehr</translation>
     </message>
     <message>
+      <source>{key} claims more values than the file holds</source>
+      <translation>{key} gibt mehr Werte an, als die Datei enthält</translation>
+    </message>
+    <message>
+      <source>{key} has the shape {found}, not {wanted}</source>
+      <translation>{key} hat die Form {found}, nicht {wanted}</translation>
+    </message>
+    <message>
+      <source>{key} holds numbers of another kind</source>
+      <translation>{key} enthält Zahlen einer anderen Art</translation>
+    </message>
+    <message>
+      <source>{key} holds values that are not numbers</source>
+      <translation>{key} enthält Werte, die keine Zahlen sind</translation>
+    </message>
+    <message>
+      <source>{key} is negative, which a variance never is</source>
+      <translation>{key} ist negativ, was eine Varianz nie ist</translation>
+    </message>
+    <message>
+      <source>{key} is no plain array of numbers</source>
+      <translation>{key} ist kein einfaches Feld von Zahlen</translation>
+    </message>
+    <message>
+      <source>{key} is {value}, not a number from {least} to {most}</source>
+      <translation>{key} ist {value}, keine Zahl von {least} bis {most}</translation>
+    </message>
+    <message>
       <source>{left} of {n} left</source>
       <translation>noch {left} von {n}</translation>
+    </message>
+    <message>
+      <source>{model} has no {target}, but {known}</source>
+      <translation>{model} hat kein {target}, sondern {known}</translation>
     </message>
     <message>
       <source>{module} is missing or cannot be loaded</source>
@@ -3647,6 +3759,26 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>{n_channels} channels of unknown places</source>
       <translation>{n_channels} Kanäle unbekannter Anordnung</translation>
+    </message>
+    <message>
+      <source>{name} in it is a link or a device, not a file</source>
+      <translation>{name} darin ist eine Verknüpfung oder ein Gerät, keine Datei</translation>
+    </message>
+    <message>
+      <source>{name} in it would become suspiciously large</source>
+      <translation>{name} darin würde verdächtig groß</translation>
+    </message>
+    <message>
+      <source>{name} is not the file that was downloaded</source>
+      <translation>{name} ist nicht die Datei, die heruntergeladen wurde</translation>
+    </message>
+    <message>
+      <source>{name} is not the file that was imported</source>
+      <translation>{name} ist nicht die Datei, die importiert wurde</translation>
+    </message>
+    <message>
+      <source>{name} is not the file that was published under this name</source>
+      <translation>{name} ist nicht die Datei, die unter diesem Namen veröffentlicht wurde</translation>
     </message>
     <message>
       <source>{name} level</source>
@@ -3721,6 +3853,10 @@ Doppelklick für {neutral:g}</translation>
         <numerusform>{n} Lücke im Ton</numerusform>
         <numerusform>{n} Lücken im Ton</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>{n} samples of its {kind} are not numbers</source>
+      <translation>{n} Samples seiner {kind} sind keine Zahlen</translation>
     </message>
     <message numerus="yes">
       <source>{n} samples of {names} were clipped at full scale</source>
@@ -3843,12 +3979,20 @@ Doppelklick für {neutral:g}</translation>
       <translation>„{name}“ kann nicht geöffnet werden</translation>
     </message>
     <message>
+      <source>“{name}” cannot be the name of a target</source>
+      <translation>„{name}“ kann nicht der Name eines Ziels sein</translation>
+    </message>
+    <message>
       <source>“{name}” changed while it was read</source>
       <translation>„{name}“ änderte sich beim Lesen</translation>
     </message>
     <message>
       <source>“{name}” comes first</source>
       <translation>„{name}“ ist zuerst an der Reihe</translation>
+    </message>
+    <message>
+      <source>“{name}” comes with the application or lies outside its models folder</source>
+      <translation>„{name}“ gehört zum Programm oder liegt außerhalb seines Modellordners</translation>
     </message>
     <message>
       <source>“{name}” exists already</source>
@@ -3869,6 +4013,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>“{name}” holds reference stems</source>
       <translation>„{name}“ enthält Referenz-Stems</translation>
+    </message>
+    <message>
+      <source>“{name}” is a file, not a folder</source>
+      <translation>„{name}“ ist eine Datei, kein Ordner</translation>
     </message>
     <message>
       <source>“{name}” is among your models</source>
@@ -3895,6 +4043,10 @@ Doppelklick für {neutral:g}</translation>
       <translation>„{name}“ ist installiert</translation>
     </message>
     <message>
+      <source>“{name}” is no name of a stem: use letters, digits, space, _ and -</source>
+      <translation>„{name}“ ist kein Name eines Stems: Buchstaben, Ziffern, Leerzeichen, _ und - verwenden</translation>
+    </message>
+    <message>
       <source>“{name}” is no name within it</source>
       <translation>„{name}“ ist kein Name darin</translation>
     </message>
@@ -3903,12 +4055,24 @@ Doppelklick für {neutral:g}</translation>
       <translation>„{name}“ ist kein Trainingslauf</translation>
     </message>
     <message>
+      <source>“{name}” is none of the stems written</source>
+      <translation>„{name}“ ist keiner der geschriebenen Stems</translation>
+    </message>
+    <message>
+      <source>“{name}” is none of {known}</source>
+      <translation>„{name}“ ist keines von {known}</translation>
+    </message>
+    <message>
       <source>“{name}” is not quite sound</source>
       <translation>„{name}“ ist nicht ganz in Ordnung</translation>
     </message>
     <message>
       <source>“{name}” is not the song “{wanted}” of this session</source>
       <translation>„{name}“ ist nicht der Song „{wanted}“ dieser Sitzung</translation>
+    </message>
+    <message>
+      <source>“{name}” is only {seconds:.2f} s long</source>
+      <translation>„{name}“ ist nur {seconds:.2f} s lang</translation>
     </message>
     <message>
       <source>“{name}” is under {licence}</source>
@@ -3921,6 +4085,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>“{name}” loads</source>
       <translation>„{name}“ lädt</translation>
+    </message>
+    <message>
+      <source>“{name}” must name one or more stems, each once</source>
+      <translation>„{name}“ muss einen oder mehr Stems nennen, jeden einmal</translation>
     </message>
     <message>
       <source>“{name}” was not published</source>

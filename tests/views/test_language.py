@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from every_dialog import every_top, open_way
 from PySide6.QtCore import QLocale
@@ -18,6 +20,8 @@ from view_songs import four_stems, show_separated
 from umx_gui import errors, words
 from umx_gui.app.session import Session
 from umx_gui.app.settings import load_settings
+from umx_gui.engine.export.outputs import choose_outputs
+from umx_gui.engine.scoring.metrics import check_pairs
 from umx_gui.messages import describe
 from umx_gui.views import language
 from umx_gui.views.application import application
@@ -196,3 +200,17 @@ def test_german_fits_small_screens(german_window: MainWindow, qtbot: QtBot) -> N
     qtbot.addWidget(keys)
     assert keys.sizeHint().width() <= 1366
     assert keys.sizeHint().height() <= 720
+
+
+def test_details_with_values_are_told_in_german_and_kept_in_english(german: None) -> None:
+    with pytest.raises(errors.OptionError) as refused:
+        choose_outputs(("vocals", "drums"), ("flute",), {}, None)
+    assert refused.value.detail == "there is no “flute” among vocals, drums"
+    assert describe(refused.value).reason == "„flute“ gibt es nicht unter vocals, drums"
+    with pytest.raises(errors.ScoringError) as unequal:
+        check_pairs({"bass": np.zeros((2, 9), np.float32)}, {"bass": np.zeros((1, 9), np.float32)})
+    assert str(unequal.value).endswith("its estimate has 1 channels, that of bass 2")
+    assert describe(unequal.value).reason == "seine Schätzung hat 1 Kanäle, die von bass 2"
+    again = pickle.loads(pickle.dumps(refused.value.detail))
+    assert tr(again) == "„flute“ gibt es nicht unter vocals, drums"
+    assert tr(words.said("its weights are too large for a model ({size:.1f} GB)", size=2.5)).endswith("(2,5 GB)")

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from umx_gui.errors import OptionError
 from umx_gui.messages import printable as printable
+from umx_gui.words import said
 
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
 MAX_NAME_BYTES = 180
@@ -28,7 +29,10 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 def check_target(name: str, option: str = "targets") -> str:
     """The name itself if a file can be called so. Raises OptionError: only letters, digits, space, _ and -."""
     if not TARGET_NAME.fullmatch(name) or name != name.strip():
-        raise OptionError(option, f"“{printable(name)[:64]}” is no name of a stem: use letters, digits, space, _ and -")
+        raise OptionError(
+            option,
+            said("“{name}” is no name of a stem: use letters, digits, space, _ and -", name=printable(name)[:64]),
+        )
     return name
 
 
@@ -66,7 +70,9 @@ def file_name(
                 continue
             if field not in FIELDS or spec or conversion:
                 known = ", ".join(f"{{{name}}}" for name in FIELDS)
-                raise OptionError("template", f"it may hold {known}, not {{{field}}}")
+                raise OptionError(
+                    "template", said("it may hold {known}, not {field}", known=known, field=f"{{{field}}}")
+                )
             parts.append(values[field].replace(_GAP, "").strip() or _GAP)
     except ValueError as e:
         raise OptionError("template", "its braces do not match") from e
@@ -97,5 +103,12 @@ def file_names(
         for n, target in enumerate(targets, 1)
     )
     if len({name.casefold() for name in names}) < len(names):
-        raise OptionError("template", f"it gives two stems one name; use {{target}} in it, not only {template}")
+        raise OptionError(
+            "template",
+            said(
+                "it gives two stems one name; use {target} in it, not only {template}",
+                target="{target}",
+                template=template,
+            ),
+        )
     return names

@@ -24,6 +24,7 @@ from umx_gui.engine.export.outputs import Outputs
 from umx_gui.engine.export.writers import Encoding
 from umx_gui.engine.naming import printable
 from umx_gui.errors import OptionError
+from umx_gui.words import said
 
 MIXTURE = "mixture"
 
@@ -102,5 +103,5 @@ def _remainder_part(parts: Sequence[str], wanted: str | None) -> int:
     if name in parts:
         return list(parts).index(name)
     if wanted is not None:
-        raise OptionError("remainder", f"“{printable(wanted)}” is none of the stems written")
+        raise OptionError("remainder", said("“{name}” is none of the stems written", name=printable(wanted)))
     return len(parts) - 1

@@ -10,6 +10,7 @@ import numpy as np
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.naming import check_target, printable
 from umx_gui.errors import OptionError
+from umx_gui.words import said
 
 ALL = "*"
 """In a group: every stem. With a name behind a minus sign, that one is left out: ("*", "-drums")."""
@@ -87,11 +88,13 @@ def group_rows(stems: Sequence[str], name: str, members: Sequence[str], option: 
         else:
             rows.append(_row(stems, member, option))
     if not rows or len(set(rows)) < len(rows):
-        raise OptionError(option, f"“{printable(name)}” must name one or more stems, each once")
+        raise OptionError(option, said("“{name}” must name one or more stems, each once", name=printable(name)))
     return tuple(rows)
 
 
 def _row(stems: Sequence[str], name: str, option: str) -> int:
     if name not in stems:
-        raise OptionError(option, f"there is no “{printable(name)}” among {', '.join(stems)}")
+        raise OptionError(
+            option, said("there is no “{name}” among {known}", name=printable(name), known=", ".join(stems))
+        )
     return list(stems).index(name)

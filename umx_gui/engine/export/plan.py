@@ -16,6 +16,7 @@ from umx_gui.engine.naming import check_target, file_name, file_names, printable
 from umx_gui.engine.resample import resampled_length
 from umx_gui.engine.storage.file_set import existing_parent, free_space
 from umx_gui.errors import DiskFullError, OptionError, OutputExistsError, OutputNotWritableError
+from umx_gui.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class ExportOptions:
         if not math.isfinite(self.gain_db) or abs(self.gain_db) > 120:
             raise OptionError("gain", "it is a number of decibels, 120 at most")
         if self.project and self.project not in PROJECTS:
-            raise OptionError("project", f"it is {' or '.join(PROJECTS)}")
+            raise OptionError("project", said("it must be one of {known}", known=", ".join(PROJECTS)))
         file_name(self.template, "song", "target", self.encoding.suffix)
 
     @property
@@ -138,7 +139,7 @@ def check_export(
     Raises OptionError, OutputExistsError, OutputNotWritableError and DiskFullError.
     """
     if shape[0] not in (1, 2):
-        raise OptionError("stems", f"mono or stereo can be written, not {shape[0]} channels")
+        raise OptionError("stems", said("mono or stereo can be written, not {n} channels", n=shape[0]))
     options = settle_names(folder, song, targets, options, info)
     for name in all_names(song, targets, options, info):
         path = folder / name
@@ -146,7 +147,7 @@ def check_export(
             raise OutputExistsError(path)
     parent = existing_parent(folder)
     if not parent.is_dir():
-        raise OutputNotWritableError(folder, f"“{printable(parent.name)}” is a file, not a folder")
+        raise OutputNotWritableError(folder, said("“{name}” is a file, not a folder", name=printable(parent.name)))
     if not os.access(parent, os.W_OK | os.X_OK):
         raise OutputNotWritableError(folder)
     needed, free = _size(targets, shape, sample_rate, options), free_space(folder)

@@ -21,6 +21,7 @@ from umx_gui.engine.export.mp4_boxes import add_to_file, box, find, read_moov
 from umx_gui.engine.export.writers import AacWriter, Encoding
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.errors import OptionError
+from umx_gui.words import said
 
 N_STEMS = 4
 # The order of the MUSDB18 corpus, which readers of the format expect for these four.
@@ -44,7 +45,7 @@ _MASTERING: dict[str, dict[str, float | bool]] = {
 def stem_order(targets: tuple[str, ...]) -> tuple[str, ...]:
     """The order of the stems in the file. Raises OptionError unless there are four."""
     if len(targets) != N_STEMS:
-        raise OptionError("format", f"a .stem.mp4 file holds exactly four stems, not {len(targets)}")
+        raise OptionError("format", said("a .stem.mp4 file holds exactly four stems, not {n}", n=len(targets)))
     return _USUAL_ORDER if set(targets) == set(_USUAL_ORDER) else targets
 
 

@@ -21,6 +21,7 @@ from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.exact_sum import BLOCK_SAMPLES, IntArray
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import FileDamagedError
+from umx_gui.words import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def _verify_mpeg4(temp: Path, path: Path, expected: Expected, cancel: CancelToke
     with av.open(f"file:{temp}") as file:
         tracks = file.streams.audio
         if len(tracks) != expected.n_tracks:
-            raise FileDamagedError(path, f"it has {len(tracks)} tracks instead of {expected.n_tracks}")
+            raise FileDamagedError(
+                path, said("it has {n} tracks instead of {wanted}", n=len(tracks), wanted=expected.n_tracks)
+            )
         n_read = dict.fromkeys((track.index for track in tracks), 0)
         for track in tracks:
             _check_form(path, expected, track.rate, track.channels)
@@ -95,13 +98,23 @@ def _verify_mpeg4(temp: Path, path: Path, expected: Expected, cancel: CancelToke
 
 def _check_form(path: Path, expected: Expected, sample_rate: int, n_channels: int) -> None:
     if (sample_rate, n_channels) != (expected.sample_rate, expected.n_channels):
-        found = f"{n_channels} channels at {sample_rate} Hz"
-        raise FileDamagedError(path, f"it has {found} instead of {expected.n_channels} at {expected.sample_rate} Hz")
+        raise FileDamagedError(
+            path,
+            said(
+                "it has {n} channels at {rate} Hz instead of {wanted} at {wanted_rate} Hz",
+                n=n_channels,
+                rate=sample_rate,
+                wanted=expected.n_channels,
+                wanted_rate=expected.sample_rate,
+            ),
+        )
 
 
 def _check_length(path: Path, expected: Expected, n_samples: int) -> None:
     if n_samples != expected.n_samples:
-        raise FileDamagedError(path, f"it has {n_samples} samples instead of {expected.n_samples}")
+        raise FileDamagedError(
+            path, said("it has {n} samples instead of {wanted}", n=n_samples, wanted=expected.n_samples)
+        )
 
 
 def _check_finite(path: Path, samples: NDArray[Any]) -> None:

@@ -24,6 +24,7 @@ from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.exact_sum import IntArray
 from umx_gui.engine.storage.file_set import typed_error
 from umx_gui.errors import OptionError
+from umx_gui.words import said
 
 SUFFIXES = {"wav": ".wav", "flac": ".flac", "ogg": ".ogg", "mp3": ".mp3", "m4a": ".m4a", "stem.mp4": ".stem.mp4"}
 LOSSLESS = ("wav", "flac")
@@ -53,13 +54,18 @@ class Encoding:
 
     def __post_init__(self) -> None:
         if self.format not in SUFFIXES:
-            raise OptionError("format", f"“{self.format}” is none of {', '.join(SUFFIXES)}")
+            raise OptionError(
+                "format", said("“{name}” is none of {known}", name=self.format, known=", ".join(SUFFIXES))
+            )
         if self.format == "flac" and self.bits is None:
             raise OptionError("bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
         if self.kbps is not None and self.format in _KBPS:
             _, least, most = _KBPS[self.format]
             if not least <= self.kbps <= most:
-                raise OptionError("bit rate", f"{self.format} takes {least} to {most} kbit/s")
+                raise OptionError(
+                    "bit rate",
+                    said("{format} takes {least} to {most} kbit/s", format=self.format, least=least, most=most),
+                )
 
     @property
     def suffix(self) -> str:

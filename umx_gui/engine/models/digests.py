@@ -9,6 +9,7 @@ from pathlib import Path
 
 from umx_gui.engine.storage.files import read_small
 from umx_gui.errors import ModelInvalidError
+from umx_gui.words import said
 
 MAX_FILE_BYTES = 1 << 30
 """The largest file that a model may have."""
@@ -67,8 +68,12 @@ def read_recorded(path: Path, recorded: Mapping[str, str] | None) -> bytes:
 def compare(path: Path, digest: str, recorded: Mapping[str, str]) -> None:
     """Raise ModelInvalidError where a file is not the one that was recorded."""
     if recorded.get(path.name) != digest:
-        came = "downloaded" if origin_in(path.parent) == "published" else "imported"
-        raise ModelInvalidError(path.parent, f"{path.name} is not the file that was {came}")
+        raise ModelInvalidError(
+            path.parent,
+            said("{name} is not the file that was downloaded", name=path.name)
+            if origin_in(path.parent) == "published"
+            else said("{name} is not the file that was imported", name=path.name),
+        )
 
 
 def origin_in(folder: Path) -> str:

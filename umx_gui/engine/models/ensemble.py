@@ -8,6 +8,7 @@ from umx_gui.engine.models.model import Model, load_model
 from umx_gui.engine.models.model_names import ALL_OTHERS, model_names, models_by_target
 from umx_gui.engine.models.registry import ModelRegistry, order_targets
 from umx_gui.errors import OptionError
+from umx_gui.words import said
 
 
 def combine(parts: Mapping[str, Sequence[Model]], name: str = "combined") -> Model:
@@ -19,7 +20,15 @@ def combine(parts: Mapping[str, Sequence[Model]], name: str = "combined") -> Mod
     for target, models in parts.items():
         for model in models:
             if target not in model.targets:
-                raise OptionError("model", f"{model.name} has no {target}, but {', '.join(model.targets)}")
+                raise OptionError(
+                    "model",
+                    said(
+                        "{model} has no {target}, but {known}",
+                        model=model.name,
+                        target=target,
+                        known=", ".join(model.targets),
+                    ),
+                )
             if model.spec != first.spec:
                 ours, theirs = first.spec, model.spec
                 raise OptionError(

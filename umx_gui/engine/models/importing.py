@@ -24,6 +24,7 @@ from umx_gui.engine.models.staging import importing
 from umx_gui.engine.storage.file_set import free_space, typed_errors
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import DiskFullError, LicenceNotAcceptedError, ModelInvalidError
+from umx_gui.words import said
 
 MAX_MEMBERS = 200
 MAX_BYTES = 4 << 30
@@ -120,7 +121,7 @@ def _opener(path: Path) -> Callable[[], IO[bytes]]:
 def _in_archive(archive: zipfile.ZipFile, source: Path) -> list[_Item]:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise ModelInvalidError(source, f"it holds {len(members)} files, more than any model")
+        raise ModelInvalidError(source, said("it holds {n} files, more than any model", n=len(members)))
     items: dict[str, _Item] = {}
     parents = set()
     for info in members:
@@ -142,13 +143,13 @@ def _check_member(info: zipfile.ZipInfo, source: Path) -> None:
     if path.is_absolute() or ".." in path.parts or any(c in info.filename for c in "\\:\0"):
         raise ModelInvalidError(source, "it would write outside its own folder")
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise ModelInvalidError(source, f"{path.name} in it is a link or a device, not a file")
+        raise ModelInvalidError(source, said("{name} in it is a link or a device, not a file", name=path.name))
     if info.flag_bits & _ENCRYPTED:
         raise ModelInvalidError(source, "it is encrypted")
     if info.compress_type not in _METHODS:
         raise ModelInvalidError(source, "it is compressed in an unusual way")
     if info.file_size > MAX_RATIO * info.compress_size + _CHUNK:
-        raise ModelInvalidError(source, f"{path.name} in it would become suspiciously large")
+        raise ModelInvalidError(source, said("{name} in it would become suspiciously large", name=path.name))
 
 
 def _member_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
@@ -157,7 +158,7 @@ def _member_opener(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[
 
 def _within_limits(items: list[_Item], source: Path) -> list[_Item]:
     if len(items) > MAX_MEMBERS:
-        raise ModelInvalidError(source, f"it holds {len(items)} files, more than any model")
+        raise ModelInvalidError(source, said("it holds {n} files, more than any model", n=len(items)))
     if any(item.size > MAX_FILE_BYTES for item in items) or sum(item.size for item in items) > MAX_BYTES:
         raise ModelInvalidError(source, "it is too large for a model")
     return items
@@ -200,10 +201,12 @@ def _readable(source: Path) -> Iterator[None]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as e:
         raise ModelInvalidError(source, "it is neither a folder nor a good zip file") from e
     except OSError as e:
-        raise ModelInvalidError(source, f"it cannot be read ({e.strerror or 'unknown reason'})") from e
+        raise ModelInvalidError(source, said("it cannot be read ({reason})", reason=e.strerror or "?")) from e
 
 
 def _compare(published: PublishedModel, source: Path, folder: Path) -> None:
     for file in published.files:
         if published.digits_checked and not sha256_of(folder / file.name).startswith(file.digits):
-            raise ModelInvalidError(source, f"{file.name} is not the file that was published under this name")
+            raise ModelInvalidError(
+                source, said("{name} is not the file that was published under this name", name=file.name)
+            )

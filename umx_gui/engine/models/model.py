@@ -20,6 +20,7 @@ from umx_gui.engine.models.weights import build, check_size, check_torch, find_w
 from umx_gui.engine.stft import STFT
 from umx_gui.engine.storage.files import replacing, write_whole
 from umx_gui.errors import ModelInvalidError
+from umx_gui.words import said
 
 TARGET_NAME = re.compile(r"[A-Za-z0-9 _-]{1,64}")
 _BOUNDS = {"nfft": (64, 16384), "nhop": (16, 16384), "sample_rate": (1000, 768_000), "nb_channels": (1, 8)}
@@ -110,7 +111,7 @@ def save_network(
 ) -> None:
     """Write one target's files, each whole or not at all; the settings come last."""
     if not TARGET_NAME.fullmatch(target):
-        raise ModelInvalidError(folder, f"{target!r} cannot be the name of a target")
+        raise ModelInvalidError(folder, said("“{name}” cannot be the name of a target", name=target))
     state = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
     with replacing(folder / f"{target}.safetensors") as temp:
         temp.write_bytes(dump_safetensors({key: _stored(value, half) for key, value in state.items()}))
@@ -194,7 +195,16 @@ def _bounded(raw: Mapping[str, Any], key: str, bounds: tuple[int, int], path: Pa
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not bounds[0] <= value <= bounds[1]:
-        raise ModelInvalidError(path, f"{key} is {value!r}, not a number from {bounds[0]} to {bounds[1]}")
+        raise ModelInvalidError(
+            path,
+            said(
+                "{key} is {value}, not a number from {least} to {most}",
+                key=key,
+                value=repr(value),
+                least=bounds[0],
+                most=bounds[1],
+            ),
+        )
     return value
 
 

@@ -20,6 +20,7 @@ from umx_gui.engine.resource import resource
 from umx_gui.engine.storage.file_set import typed_errors
 from umx_gui.engine.storage.files import read_small, sync_file, sync_folder
 from umx_gui.errors import ModelInvalidError, ModelNotFoundError, OptionError, OutputExistsError
+from umx_gui.words import said
 
 BUNDLED_DEFAULT = "umx-free"
 MODEL_SUFFIXES = (".json", ".safetensors", ".pth", ".md")
@@ -138,7 +139,9 @@ class ModelRegistry:
         """Delete a model of the user's. Raises ModelNotFoundError, and OptionError for a bundled one."""
         entry = self.entry(name)
         if entry.path.parent != self.user_folder.resolve() and entry.path.parent != self.user_folder:
-            raise OptionError("remove", f"“{name}” comes with the application or lies outside its models folder")
+            raise OptionError(
+                "remove", said("“{name}” comes with the application or lies outside its models folder", name=name)
+            )
         # First out of sight: what is half removed is no model any more.
         with importing(self.user_folder, entry.path.name) as bin_, typed_errors(self.user_folder):
             entry.path.replace(bin_ / "removed")

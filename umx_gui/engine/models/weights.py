@@ -20,6 +20,7 @@ from umx_gui.engine.models.digests import MAX_FILE_BYTES, read_recorded
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 from umx_gui.engine.naming import printable
 from umx_gui.errors import ModelInvalidError, TorchTooOldError
+from umx_gui.words import said
 
 # Left in the files of the first published models by older code; nothing else that is unexpected is let pass.
 _OBSOLETE = frozenset({"stft.window", "transform.0.window", "sample_rate"})
@@ -40,7 +41,7 @@ def find_weights(folder: Path, target: str) -> Path | None:
     rest = [(p, p.name[len(target) : -len(".pth")]) for p in names]
     found = [p for p, suffix in rest if not suffix or _SUFFIX.fullmatch(suffix)]
     if len(found) > 1:
-        raise ModelInvalidError(folder, f"it has more than one weight file for {target}")
+        raise ModelInvalidError(folder, said("it has more than one weight file for {target}", target=target))
     return found[0] if found else None
 
 
@@ -67,7 +68,7 @@ def check_size(folder: Path, files: Iterable[Path]) -> None:
     except OSError as e:
         raise ModelInvalidError(folder, "its files cannot be read") from e
     if size > MAX_FILE_BYTES:
-        raise ModelInvalidError(folder, f"its weights are too large for a model ({size / 1e9:.1f} GB)")
+        raise ModelInvalidError(folder, said("its weights are too large for a model ({size:.1f} GB)", size=size / 1e9))
 
 
 def check_torch(version: str = torch.__version__) -> None:
@@ -80,18 +81,26 @@ def load_into(network: OpenUnmix, state: dict[str, Tensor], path: Path) -> None:
     """Put a state dict into a network whose shape its settings gave. Raises ModelInvalidError on any difference."""
     own = network.state_dict()
     if missing := sorted(own.keys() - state.keys()):
-        raise ModelInvalidError(path, f"parameters are missing: {_named(missing)}")
+        raise ModelInvalidError(path, said("parameters are missing: {names}", names=_named(missing)))
     if extra := sorted(state.keys() - own.keys()):
-        raise ModelInvalidError(path, f"it holds unknown parameters: {_named(extra)}")
+        raise ModelInvalidError(path, said("it holds unknown parameters: {names}", names=_named(extra)))
     for key, tensor in own.items():
         if state[key].shape != tensor.shape:
-            raise ModelInvalidError(path, f"{key} has the shape {list(state[key].shape)}, not {list(tensor.shape)}")
+            raise ModelInvalidError(
+                path,
+                said(
+                    "{key} has the shape {found}, not {wanted}",
+                    key=key,
+                    found=list(state[key].shape),
+                    wanted=list(tensor.shape),
+                ),
+            )
         if state[key].is_floating_point() != tensor.is_floating_point():
-            raise ModelInvalidError(path, f"{key} holds numbers of another kind")
+            raise ModelInvalidError(path, said("{key} holds numbers of another kind", key=key))
         if not bool(torch.isfinite(state[key]).all()):
-            raise ModelInvalidError(path, f"{key} holds values that are not numbers")
+            raise ModelInvalidError(path, said("{key} holds values that are not numbers", key=key))
         if key.endswith("running_var") and bool((state[key] < 0).any()):
-            raise ModelInvalidError(path, f"{key} is negative, which a variance never is")
+            raise ModelInvalidError(path, said("{key} is negative, which a variance never is", key=key))
     network.load_state_dict({key: state[key].to(tensor.dtype) for key, tensor in own.items()})
 
 
@@ -110,7 +119,15 @@ def build(shape: NetworkShape, state: dict[str, Tensor], path: Path) -> OpenUnmi
         expected = {key: tensor.shape for key, tensor in OpenUnmix(shape).state_dict().items()}
     for key, size in expected.items():
         if key in state and state[key].shape != size:
-            raise ModelInvalidError(path, f"{key} has the shape {list(state[key].shape)}, not {list(size)}")
+            raise ModelInvalidError(
+                path,
+                said(
+                    "{key} has the shape {found}, not {wanted}",
+                    key=key,
+                    found=list(state[key].shape),
+                    wanted=list(size),
+                ),
+            )
     network = OpenUnmix(shape)
     load_into(network, state, path)
     return network.eval().requires_grad_(False)
@@ -165,10 +182,10 @@ def _check(path: Path, state: Mapping[Any, object]) -> dict[str, Tensor]:
         if not isinstance(key, str) or not isinstance(value, Tensor):
             raise ModelInvalidError(path, "it holds other things than named tensors")
         if value.is_nested or value.layout != torch.strided or value.device.type != "cpu" or value.dtype not in _KINDS:
-            raise ModelInvalidError(path, f"{_named([key])} is no plain array of numbers")
+            raise ModelInvalidError(path, said("{key} is no plain array of numbers", key=_named([key])))
         # A few bytes can claim a tensor of any size by a stride of zero.
         if value.untyped_storage().nbytes() < value.numel() * value.element_size():
-            raise ModelInvalidError(path, f"{_named([key])} claims more values than the file holds")
+            raise ModelInvalidError(path, said("{key} claims more values than the file holds", key=_named([key])))
         checked[key] = value
     return checked
 

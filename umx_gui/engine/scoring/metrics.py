@@ -15,6 +15,7 @@ from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.exact_sum import BLOCK_SAMPLES
 from umx_gui.engine.exact_sum import null_db as null_db
 from umx_gui.errors import ScoringError
+from umx_gui.words import said
 
 Doubles = NDArray[np.float64]
 
@@ -27,16 +28,32 @@ def check_pairs(references: Mapping[str, FloatArray], estimates: Mapping[str, Fl
     for name in estimates:
         if name not in references:
             raise ScoringError(name, "there is no reference of this name")
-    for kind, signals in (("reference", references), ("estimate", estimates)):
+    for kind, signals in ((said("reference"), references), (said("estimate"), estimates)):
         for name, samples in signals.items():
             if samples.shape[0] != shape[0]:
-                raise ScoringError(name, f"its {kind} has {samples.shape[0]} channels, that of {first} {shape[0]}")
+                raise ScoringError(
+                    name,
+                    said(
+                        "its {kind} has {n} channels, that of {first} {wanted}",
+                        kind=kind,
+                        n=samples.shape[0],
+                        first=first,
+                        wanted=shape[0],
+                    ),
+                )
             if samples.shape[1] != shape[1]:
                 raise ScoringError(
-                    name, f"its {kind} is {samples.shape[1]} samples long, the reference of {first} {shape[1]}"
+                    name,
+                    said(
+                        "its {kind} is {n} samples long, the reference of {first} {wanted}",
+                        kind=kind,
+                        n=samples.shape[1],
+                        first=first,
+                        wanted=shape[1],
+                    ),
                 )
             if n_bad := int(samples.size - np.count_nonzero(np.isfinite(samples))):
-                raise ScoringError(name, f"{n_bad} samples of its {kind} are not numbers")
+                raise ScoringError(name, said("{n} samples of its {kind} are not numbers", n=n_bad, kind=kind))
     if not shape[1]:
         raise ScoringError(first, "its reference holds no samples")
 

@@ -12,6 +12,7 @@ from umx_gui.engine.resample import Resampler, resampled_length
 from umx_gui.engine.storage.scratch import Scratch, release
 from umx_gui.engine.work import CancelToken, Progress, ProgressMeter
 from umx_gui.errors import AudioUnreadableError, OptionError, UnreadableReason
+from umx_gui.words import said
 
 _SAMPLES_PER_BYTE = 64
 """No codec in use stores more: a file that declares more has no say in what is reserved."""
@@ -29,7 +30,9 @@ def declared_length(file: AudioFile, start_s: float, duration_s: float | None) -
         return None if duration_s is None else round(duration_s * rate)
     start = round(start_s * rate)
     if start > 0 and start >= n_samples:
-        raise OptionError("start", f"“{file.path.name}” is only {n_samples / rate:.2f} s long")
+        raise OptionError(
+            "start", said("“{name}” is only {seconds:.2f} s long", name=file.path.name, seconds=n_samples / rate)
+        )
     rest = max(n_samples - start, 0)
     return rest if duration_s is None else min(rest, round(duration_s * rate))
 
