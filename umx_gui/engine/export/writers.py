@@ -54,18 +54,15 @@ class Encoding:
 
     def __post_init__(self) -> None:
         if self.format not in SUFFIXES:
-            raise OptionError(
-                "format", said("“{name}” is none of {known}", name=self.format, known=", ".join(SUFFIXES))
-            )
+            known = ", ".join(SUFFIXES)
+            raise OptionError("format", said("“{name}” is none of {known}", name=self.format, known=known))
         if self.format == "flac" and self.bits is None:
             raise OptionError("bit-depth", "FLAC holds 16 or 24 bits; use wav for 32-bit float")
         if self.kbps is not None and self.format in _KBPS:
             _, least, most = _KBPS[self.format]
             if not least <= self.kbps <= most:
-                raise OptionError(
-                    "bit rate",
-                    said("{format} takes {least} to {most} kbit/s", format=self.format, least=least, most=most),
-                )
+                taken = said("{format} takes {least} to {most} kbit/s", format=self.format, least=least, most=most)
+                raise OptionError("bit rate", taken)
 
     @property
     def suffix(self) -> str:
