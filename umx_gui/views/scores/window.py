@@ -57,7 +57,7 @@ class ScoresWindow(Dialog):
         self.copy.setToolTip(tr("Copy the table as comma-separated values"))
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(session.scores.csv()))
         self.add_button(tr("Close"), "accent").clicked.connect(self.accept)
-        self.resize(720, 440)
+        self.resize(880, 440)
         session.scores.changed.connect(self.refresh)
         session.scores.progress.connect(self._show_progress)
         session.closed.connect(self.refresh)
