@@ -37,7 +37,7 @@ class Analysis:
         folder: Path | None = None,
         sizes: BlockSizes | None = None,
     ) -> None:
-        self.mixture, self._spec, self._networks = mixture, spec, networks
+        self.mixture, self._spec, self._networks, self._device = mixture, spec, networks, device
         self._sizes = sizes or BlockSizes()
         self._folder = folder
         # Reflection at the ends needs more than half a frame.
@@ -56,7 +56,7 @@ class Analysis:
 
     def move(self, networks: NetworkGroups, device: torch.device) -> None:
         """Go on with the same networks on another device, from the beginning."""
-        self._networks, self._sizes, self._codes = networks, BlockSizes(), None
+        self._networks, self._device, self._sizes, self._codes = networks, device, BlockSizes(), None
         self._frames = FrameReader(self._own.read, self._own.n_samples, self._spec.stft, device)
 
     @property
@@ -64,9 +64,10 @@ class Analysis:
         """Whether the networks have run, so that it can be rendered."""
         return self._codes is not None
 
-    def run(self, workers: Workers) -> Iterator[float]:
-        """Run the networks; yields the fraction done."""
-        codes = Codes(self._networks, self._frames, self._sizes, self._folder)
+    def run(self, workers: Workers, filtering: Filtering) -> Iterator[float]:
+        """Run the networks, with the arithmetic of the filter that will follow; yields the fraction done."""
+        kernels = filtering.chosen(self._device, self._spec.n_channels)
+        codes = Codes(self._networks, self._frames, self._sizes, self._folder, kernels)
         yield from codes.compute(workers)
         self._codes = codes
 
@@ -87,6 +88,7 @@ class Analysis:
         renderer = _Renderer(self, filtering, span[0], start, final=True)
         for done, block in renderer.blocks(self._codes.masks, workers, span):
             yield done / (span[1] - span[0]), block
+            del block
         if span[1] == self._frames.n_frames and (block := renderer.finish()) is not None:
             yield 1.0, block
 
@@ -95,7 +97,7 @@ class Analysis:
         spec, n_frames = self._spec, self._frames.n_frames
         at = min(max(from_sample, 0), self.mixture.n_samples - 1)
         first, _ = self._frame_span(at, at + 1, min(filtering.window(n_frames), WINDOW))
-        draft = Draft(self._networks, self._frames, first, context)
+        draft = Draft(self._networks, self._frames, first, context, filtering.chosen(self._device, spec.n_channels))
         renderer = _Renderer(self, filtering, first, at, final=False)
         meter, n_done = ProgressMeter(float(n_frames)), 0
         for span in draft.chunks(workers):
@@ -147,6 +149,7 @@ class _Renderer:
             if self._output is None:
                 self._output = a.output(self._filtering, first)
             yield done, self._after_start(self._output.feed(stems, self._final))
+            del stems
 
     def finish(self) -> Block | None:
         """The rest."""

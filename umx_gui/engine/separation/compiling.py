@@ -1,11 +1,12 @@
-"""Compiles the filter's loops once on each machine, out of everybody's way; until then the filter does without.
+"""Compiles the loops of filter and LSTM once on each machine, out of everybody's way; until then all does without them.
 
 numba takes some seconds for it and holds Python's lock meanwhile, so a process of its own does it, at low priority, and
 leaves the result in a folder of the user's cache. Whoever finds it there loads it in a thread, in half a second. Where
-numba is missing, refuses its work or is too new, that process fails, and the filter goes on with whole arrays.
+numba is missing, refuses its work or is too new, that process fails, and all goes on with whole arrays and the LSTM of
+torch.
 
-UMX_COMPILED=off leaves the loops as they are; UMX_COMPILED=wait waits for them, so that results are equal to the last
-bit from the first song on.
+UMX_COMPILED=off does without; UMX_COMPILED=wait waits for the loops, so that results are equal to the last bit from the
+first song on.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from typing import Any
 import platformdirs
 
 from umx_gui.engine.separation import wiener_kernels
+from umx_gui.engine.separation.inference import lstm_kernels
 
 _ROOT = Path(__file__).resolve().parents[3]
-_LIMIT_S = 120.0
+# At low priority, on a machine at work, the few seconds may take minutes.
+_LIMIT_S = 600.0
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _loops: dict[str, Any] | None = None
@@ -33,7 +36,7 @@ _loading = False
 
 
 def loops(patient: bool = False) -> dict[str, Any] | None:
-    """The compiled functions of `wiener_kernels` by name, or None as long as there are none.
+    """The compiled functions of `wiener_kernels` and `lstm_kernels` by name, or None as long as there are none.
 
     What is compiled already is waited for; a compiler only by the patient.
     """
@@ -82,7 +85,8 @@ def _is_ours() -> bool:
 
 def _mark() -> Path | None:
     """The file that says that these very loops were compiled by these very versions; None without numba."""
-    parts = [Path(wiener_kernels.__file__).read_bytes(), sys.version.encode()]
+    parts = [Path(file).read_bytes() for file in (wiener_kernels.__file__, lstm_kernels.__file__)]
+    parts.append(sys.version.encode())
     try:
         parts += [metadata.version(name).encode() for name in ("numba", "llvmlite", "numpy")]
     except metadata.PackageNotFoundError:
@@ -116,7 +120,7 @@ def _load() -> dict[str, Any]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder())
     try:
-        return wiener_kernels.compiled(numba)
+        return wiener_kernels.compiled(numba) | lstm_kernels.compiled(numba)
     finally:
         numba.config.CACHE_DIR = before
 
@@ -129,7 +133,9 @@ def main() -> None:
     mark = _mark()
     if mark is None or not _is_ours():
         sys.exit(1)
-    wiener_kernels.check(_load())
+    functions = _load()
+    wiener_kernels.check(functions)
+    lstm_kernels.check(functions)
     mark.touch()
 
 

@@ -6,6 +6,7 @@ import copy
 import threading
 from collections.abc import Iterable, Iterator
 
+import torch
 from torch import Tensor
 
 from umx_gui.engine.separation import compiling
@@ -57,7 +58,13 @@ class Filtering:
             yield without(norbert_filter(list(masks), x, w.n_iter, w.softmask, w.residual), taker)
         else:
             yield from wiener_pieces(
-                masks, x, self.wiener_options, self._chosen(x), n_at_once, len(self.targets), taker
+                masks,
+                x,
+                self.wiener_options,
+                self.chosen(x.device, x.shape[0]),
+                n_at_once,
+                len(self.targets),
+                taker,
             )
 
     def undecided(self, kind: str = "") -> Filtering:
@@ -66,11 +73,13 @@ class Filtering:
         other.kind, other._wanted, other._kernels, other._choosing = "", kind, None, threading.Lock()
         return other
 
-    def _chosen(self, x: Tensor) -> Kernels | None:
-        """The compiled loops, or None for whole arrays."""
+    def chosen(self, device: torch.device, n_channels: int) -> Kernels | None:
+        """The compiled loops, or None for whole arrays: for the filter, and for the networks before it."""
+        if self.options.filter == "norbert":
+            return None
         with self._choosing:
             if not self.kind:
-                if self._wanted != TORCH and can_be_compiled(x, self.wiener_options):
+                if self._wanted != TORCH and can_be_compiled(device, n_channels, self.wiener_options):
                     self._kernels = compiling.loops(patient=self._wanted == COMPILED)
                 self.kind = TORCH if self._kernels is None else COMPILED
         return self._kernels

@@ -137,11 +137,12 @@ class Separator:
         share = 0.0 if analysis.ready else _NETWORK_SHARE
         with self._workers(cancel) as workers:
             if not analysis.ready:
-                for fraction in analysis.run(workers):
+                for fraction in analysis.run(workers, filtering):
                     yield meter.at(share * fraction, "networks")
             for fraction, block in analysis.render(filtering, workers, start):
                 if block is not None:
                     yield self._checked(block)
+                del block
                 yield meter.at(share + (1 - share) * fraction, "filter")
 
     def _slow_down(self, analysis: Analysis, cause: BaseException) -> SlowedDown:

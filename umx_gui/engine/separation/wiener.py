@@ -55,7 +55,7 @@ def wiener_pieces(
     Masks are asked for one after another. n_sources: J, with the residual. unwanted: a source that is left out of what
     comes back.
     """
-    if kernels is not None and can_be_compiled(x, o):
+    if kernels is not None and can_be_compiled(x.device, x.shape[0], o):
         compiled = gained if o.n_iter == 0 else em_stereo
         yield from compiled(kernels, initial_gains(masks, x, o), x, o, n_at_once, n_sources, unwanted)
         return
@@ -77,9 +77,9 @@ def without(sources: Tensor, unwanted: int | None) -> Tensor:
     return torch.cat([sources[:unwanted], sources[unwanted + 1 :]])
 
 
-def can_be_compiled(x: Tensor, options: WienerOptions) -> bool:
-    """Whether compiled loops do for a mixture [C, N, F]: on the CPU, and EM for two channels only."""
-    return x.device.type == "cpu" and x.dtype == torch.complex64 and (options.n_iter == 0 or x.shape[0] == 2)
+def can_be_compiled(device: torch.device, n_channels: int, options: WienerOptions) -> bool:
+    """Whether compiled loops do for a mixture: on the CPU, and EM for two channels only."""
+    return device.type == "cpu" and (options.n_iter == 0 or n_channels == 2)
 
 
 def initial_gains(masks: Iterable[Tensor], x: Tensor, options: WienerOptions) -> Iterator[Tensor]:

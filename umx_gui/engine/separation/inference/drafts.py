@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from umx_gui.engine.separation.inference.frames import FrameReader
+from umx_gui.engine.separation.inference.looped import Kernels, LSTMState
 from umx_gui.engine.separation.inference.passes import WINDOW
-from umx_gui.engine.separation.inference.stack import LSTMState, NetworkGroups, group_masks
+from umx_gui.engine.separation.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.separation.inference.workers import Workers
 
 _LARGEST_CHUNK = 8
@@ -22,8 +23,10 @@ _LARGEST_CHUNK = 8
 class Draft:
     """Runs through a song from a frame on; `masks(a, b)` are valid for the chunk that was yielded last."""
 
-    def __init__(self, groups: NetworkGroups, frames: FrameReader, first: int, context: int) -> None:
-        self._groups, self._frames, self._context = groups, frames, context
+    def __init__(
+        self, groups: NetworkGroups, frames: FrameReader, first: int, context: int, kernels: Kernels | None = None
+    ) -> None:
+        self._groups, self._frames, self._context, self._kernels = groups, frames, context, kernels
         self._networks = networks = [network for group in groups for network in group]
         self._start = first
         self._codes: list[Tensor] = []
@@ -76,13 +79,13 @@ class Draft:
         """Target j's code [n, H] from its encoded chunk and context [n + context, H]."""
         network, x = self._networks[j], encoded
         for layer, cells in enumerate(network.cells):
-            forward, state = cells[0].run(x[:n], self._states[j, layer])
+            forward, state = cells[0].run(x[:n], self._states[j, layer], self._kernels)
             self._states[j, layer] = state
             parts = [forward]
             if x.shape[0] > n:
-                parts.append(cells[0].run(x[n:], state)[0])
+                parts.append(cells[0].run(x[n:], state, self._kernels)[0])
             outputs = [torch.cat(parts)]
             if len(cells) == 2:
-                outputs.append(cells[1].run(x, cells[1].start())[0])
+                outputs.append(cells[1].run(x, cells[1].start(), self._kernels)[0])
             x = torch.cat(outputs, dim=1)
         return network.join(encoded[:n], x[:n])

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.separation.inference.frames import FRAMES_AT_ONCE, FrameReader, OverlapAdd
+from umx_gui.engine.separation.inference.looped import Kernels
 from umx_gui.engine.separation.inference.rows import Rows, RowStore
 from umx_gui.engine.separation.inference.stack import NetworkGroups, group_masks
 from umx_gui.engine.separation.inference.workers import Workers
@@ -49,9 +50,14 @@ class Codes:
     """
 
     def __init__(
-        self, groups: NetworkGroups, frames: FrameReader, sizes: BlockSizes, folder: Path | None = None
+        self,
+        groups: NetworkGroups,
+        frames: FrameReader,
+        sizes: BlockSizes,
+        folder: Path | None = None,
+        kernels: Kernels | None = None,
     ) -> None:
-        self._groups, self._sizes = groups, sizes
+        self._groups, self._sizes, self._kernels = groups, sizes, kernels
         self.networks, self.frames = [n for group in groups for n in group], frames
         # At one time: what went into the LSTM, and a layer's input and output.
         width = sum(3 * n.shape.hidden_size for n in self.networks)
@@ -127,7 +133,7 @@ class Codes:
             index, task = item
             a, b = chunks[-1 - index] if cells[task].reverse else chunks[index]
             x = torch.cat([rows.get(a, b) for rows in inputs[task[0]]], dim=1).to(self.networks[task[0]].device)
-            out, states[task] = cells[task].run(x, states[task])
+            out, states[task] = cells[task].run(x, states[task], self._kernels)
             outputs[task].put(a, out.cpu())
 
         # One worker takes a task through a whole batch of chunks, so that its weights stay in its cache.
@@ -187,3 +193,5 @@ def decode(
         done += n
         if waves.shape[1]:
             yield done, first, waves.reshape(-1, n_channels, waves.shape[1])
+        # What was given on is not kept while the next window is waited for.
+        del sums, waves

@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 from umx_gui.engine.separation.inference.linear import Linear
-
-LSTMState = tuple[Tensor, Tensor]
+from umx_gui.engine.separation.inference.looped import Kernels, LoopedCell, LSTMState, can_be_looped
 
 
 class FoldedNetwork:
@@ -65,26 +64,39 @@ class LSTMCell:
         self.reverse = reverse
         self.width = lstm.hidden_size
         suffix = f"_l{layer}" + ("_reverse" if reverse else "")
-        weights = {
+        self._weights = {
             name: getattr(lstm, name + suffix).detach() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         }
-        self._lstm = nn.LSTM(weights["weight_ih"].shape[1], self.width)
-        self._lstm.load_state_dict({f"{name}_l0": value for name, value in weights.items()})
         self._dtype, self._device = torch.bfloat16 if half else torch.float32, device
-        self._lstm.to(device=device, dtype=self._dtype).requires_grad_(False)
+        self._can_be_looped = device.type == "cpu" and not half and can_be_looped(self.width)
+        # Prepared for one of both at a time: each holds all weights once more.
+        self._prepared: nn.LSTM | LoopedCell = self._by_torch()
+
+    def _by_torch(self) -> nn.LSTM:
+        lstm = nn.LSTM(self._weights["weight_ih"].shape[1], self.width)
+        lstm.load_state_dict({f"{name}_l0": value for name, value in self._weights.items()})
+        return lstm.to(device=self._device, dtype=self._dtype).requires_grad_(False)
 
     def start(self) -> LSTMState:
         """The state before the first frame (after the last, where `reverse`)."""
         zero = torch.zeros(1, 1, self.width, dtype=self._dtype, device=self._device)
         return zero, zero
 
-    def run(self, x: Tensor, state: LSTMState) -> tuple[Tensor, LSTMState]:
+    def run(self, x: Tensor, state: LSTMState, kernels: Kernels | None = None) -> tuple[Tensor, LSTMState]:
         """x: [n, in] of one chunk, in the order of time; returns the output [n, width] and the state after it.
 
-        Reversed cells go through the chunk, and take the chunks, from the end.
+        Reversed cells go through the chunk, and take the chunks, from the end. kernels: compiled loops, used where they
+        can be.
         """
+        prepared = self._prepared
+        if kernels is not None and self._can_be_looped:
+            if not isinstance(prepared, LoopedCell):
+                self._prepared = prepared = LoopedCell(self._weights, self.reverse)
+            return prepared.run(kernels, x, state)
+        if isinstance(prepared, LoopedCell):
+            self._prepared = prepared = self._by_torch()
         x = x.to(self._dtype)
-        out, state = self._lstm((x.flip(0) if self.reverse else x)[:, None], state)
+        out, state = prepared((x.flip(0) if self.reverse else x)[:, None], state)
         out = out[:, 0].float()
         return (out.flip(0) if self.reverse else out), state
 
