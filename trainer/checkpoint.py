@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+import pickle
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -72,12 +75,32 @@ def load_checkpoint(run: Path) -> dict[str, Any]:
     """The last checkpoint that can be read, or the one before. Raises RunError where there is neither."""
     for name in (CHECKPOINT, PREVIOUS):
         try:
-            state = torch.load(run / name, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, ValueError, EOFError):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about files that are none of torch's
+                state = torch.load(run / name, map_location="cpu", weights_only=True)
+        except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError):
             continue
         if isinstance(state, dict):
             return state
     raise RunError(run, "it holds no checkpoint to go on from")
+
+
+@contextmanager
+def taking_over(run: Path) -> Iterator[None]:
+    """Turn what a checkpoint of another shape or program leads to into RunError."""
+    try:
+        yield
+    except torch.OutOfMemoryError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as e:
+        raise RunError(run, "its checkpoint does not fit its settings, or is none of umx-trainer") from e
+
+
+def whole(value: object) -> int:
+    """A number that is counted up. Raises ValueError for anything else."""
+    if not isinstance(value, int) or not 0 <= value < 1 << 53:
+        raise ValueError("not a count")
+    return value
 
 
 def generators() -> dict[str, torch.Tensor]:

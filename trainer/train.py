@@ -87,22 +87,24 @@ class Run:
         if self._group.first:
             checkpoint.remove_leftovers(self.folder)
             checkpoint.write_config(self.folder, config)
-        # Runs of one seed, and those begun before there could be several, hold no more than the first part of this.
-        self._turn, self._offset = state.get("turn", 0), state.get("offset", 0)
-        self._bests = Bests(state.get("bests", {}))
-        self.config = replace(config, seed=self._seeds[self._turn])
-        ones = torch.ones(config.n_bins).numpy().astype("float64")
-        mean, scale = state.get("scaler", (torch.from_numpy(ones), torch.from_numpy(ones)))
-        self._scaler = Scaler(mean.numpy(), scale.numpy())
+        with checkpoint.taking_over(self.folder):
+            # Runs of one seed, and those begun before there could be several, hold no more than the first part of this.
+            self._turn, self._offset = (checkpoint.whole(state.get(name, 0)) for name in ("turn", "offset"))
+            self._bests = Bests(state.get("bests", {}))
+            self.config = replace(config, seed=self._seeds[self._turn])
+            ones = torch.ones(config.n_bins).numpy().astype("float64")
+            mean, scale = state.get("scaler", (torch.from_numpy(ones), torch.from_numpy(ones)))
+            self._scaler = Scaler(mean.numpy(), scale.numpy())
         learners = self._fresh()
-        for learner in learners:
-            learner.load_state(state["learners"][learner.target])
-        self._epoch, self._step, self._steps = state["epoch"], state["step"], state["steps"]
-        self._tracks = checkpoint.unpack_tracks(state["tracks"])
-        self._history = state["history"]
-        generators = state["generators"] if "generators" in state else [checkpoint.generators_of(state["rng"])]
-        if self._group.rank < len(generators):
-            checkpoint.set_generators(generators[self._group.rank])
+        with checkpoint.taking_over(self.folder):
+            for learner in learners:
+                learner.load_state(state["learners"][learner.target])
+            self._epoch, self._step, self._steps = (checkpoint.whole(state[k]) for k in ("epoch", "step", "steps"))
+            self._tracks = checkpoint.unpack_tracks(state["tracks"])
+            self._history = [dict(line) for line in state["history"]]
+            generators = state["generators"] if "generators" in state else [checkpoint.generators_of(state["rng"])]
+            if self._group.rank < len(generators):
+                checkpoint.set_generators(generators[self._group.rank])
         return learners
 
     def _scan(self) -> tuple[Track, ...]:
