@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
 START_LIMIT_S = 20.0
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,36 @@ def missing_programs() -> list[str]:
 @contextmanager
 def screen_server(width: int = 1600, height: int = 1000) -> Iterator[Screen]:
     """Start the screen on a free display number and end it, with its window manager, on leaving."""
-    with ExitStack() as stack:
-        read_fd, write_fd = os.pipe()
-        # Xvfb itself picks the number and says it when it listens: no race for a display, no sleep.
-        command = ["Xvfb", "-displayfd", str(write_fd), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
-        server = subprocess.Popen(command, pass_fds=(write_fd,), stderr=subprocess.DEVNULL)
-        stack.callback(_end, server)
-        os.close(write_fd)
-        with os.fdopen(read_fd) as said:
-            number = said.readline().strip()
-        if not number:
-            raise RuntimeError("Xvfb did not start")
-        screen = Screen(f":{number}")
-        no = subprocess.DEVNULL
-        manager = subprocess.Popen(["openbox", "--sm-disable"], env=screen.env, stdout=no, stderr=no)
-        stack.callback(_end, manager)
-        _wait_for_manager(screen)
-        yield screen
+    for tries_left in reversed(range(_TRIES)):
+        with ExitStack() as stack:
+            try:
+                screen = _start(stack, width, height)
+            except RuntimeError:
+                # Another screen that ended just then may have taken the number's socket with it.
+                if not tries_left:
+                    raise
+                continue
+            yield screen
+            return
+
+
+def _start(stack: ExitStack, width: int, height: int) -> Screen:
+    read_fd, write_fd = os.pipe()
+    # Xvfb itself picks the number and says it when it listens: no race for a display, no sleep.
+    command = ["Xvfb", "-displayfd", str(write_fd), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(write_fd,), stderr=subprocess.DEVNULL)
+    stack.callback(_end, server)
+    os.close(write_fd)
+    with os.fdopen(read_fd) as said:
+        number = said.readline().strip()
+    if not number:
+        raise RuntimeError("Xvfb did not start")
+    screen = Screen(f":{number}")
+    no = subprocess.DEVNULL
+    manager = subprocess.Popen(["openbox", "--sm-disable"], env=screen.env, stdout=no, stderr=no)
+    stack.callback(_end, manager)
+    _wait_for_manager(screen)
+    return screen
 
 
 def _wait_for_manager(screen: Screen) -> None:
