@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from sound_server import SoundServer
 from told import Told
 
 from umx_gui.app.separation.recipe import Recipe
-from umx_gui.app.session import Session
+from umx_gui.app.session import Session, SessionState
 from umx_gui.app.settings import Settings
 from umx_gui.app.sound.transport import Transport
 from umx_gui.engine.models.registry import ModelRegistry
@@ -161,6 +163,23 @@ def test_references_lie_beside_the_stems_they_are_of(session: Session, track: Pa
     qtbot.waitUntil(lambda: song.references is not None and song.references is not two, timeout=30_000)
     assert song.references is four, "they were laid out before"
     assert told.nothing()
+
+
+def test_references_go_with_their_song(session: Session, track: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    song = open_and_wait(session, track / "mixture.wav", qtbot)
+    session.scores.take(found_in(track))
+    scored(session, qtbot, 1)
+    (tmp_path / "broken.wav").write_bytes(b"nothing")
+    session.open(tmp_path / "broken.wav")
+    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+    assert session.song is song
+    assert session.scores.rows, "it is still open"
+    kept = weakref.ref(song.references)
+    assert kept() is not None
+    open_and_wait(session, write(tmp_path / "other.wav", sound(1.0)), qtbot)
+    del song
+    assert session.scores.rows == ()
+    qtbot.waitUntil(lambda: gc.collect() >= 0 and kept() is None, timeout=20_000)
 
 
 @pytest.mark.sound

@@ -15,6 +15,7 @@ from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.separation.takes import take_words
 from umx_gui.app.sound.reference_switch import ReferenceSwitch
+from umx_gui.app.status import SessionState
 from umx_gui.app.worker import Worker
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.engine.work import CancelToken, Progress
@@ -150,6 +151,10 @@ class Scores(QObject):
     def _look(self, *_: object) -> None:
         """Score what is there, once, if all of it is."""
         song = self._session.song
+        if song is not self._song and self._session.state is not SessionState.OPENING:  # which may bring it back
+            if self._song is not None:
+                self._song.take_references(None)
+            self._song, self._found, self._references, self._laid, self._rows = None, None, None, {}, {}
         if self._job is not None and (song is not self._job.song or self._way() != self._job.way):
             self.cancel()
         if song is not None and song is self._song and song.references is None and song.targets in self._laid:

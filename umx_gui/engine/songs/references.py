@@ -63,7 +63,7 @@ class References:
     misfits: tuple[Misfit, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LaidOut:
     """References in the place and order of a song's stems, to be heard and drawn instead of them.
 
