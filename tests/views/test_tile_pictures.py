@@ -76,6 +76,7 @@ def test_a_lane_that_was_zoomed_shows_in_the_end_what_a_new_one_shows(
     was_behind = False
     for share in (1.0, 0.45, 0.22, 0.1):
         window.timeline.set_view(0, share * song.n_samples)
+        lane._recolor()  # at once, and not with the next frame
         lane.grab()
         was_behind |= any(pictures.behind for pictures in lane._spectra.values())
     assert was_behind
