@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any
 from screen_server import Screen
 
 HERE = Path(__file__).parent
+_SLOWEST = 5.0
 Seen = dict[str, Any]
 
 
@@ -36,7 +38,8 @@ class WindowProcess:
         self._reader.start()
 
     def wait_for(self, condition: Callable[[Seen], object], timeout_s: float = 30.0) -> Seen:
-        """Return the state once the condition holds; fails with the last state seen."""
+        """Return the state once the condition holds; fails with the last state seen. Longer on a busy machine."""
+        timeout_s *= slowness()
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             seen = self.seen
@@ -103,14 +106,23 @@ class WindowProcess:
 
 
 def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int], steps: int = 6) -> None:
-    """A real drag with the left button: past the start distance in small steps, then on, then let go."""
-    moves: list[object] = ["mousemove", *start, "sleep", 0.1, "mousedown", 1, "sleep", 0.1]
+    """A real drag with the left button: past the start distance in small steps, then on, then let go.
+
+    Both programs must have seen each step before the next, so on a busy machine the hand is slow.
+    """
+    slow = slowness()
+    moves: list[object] = ["mousemove", *start, "sleep", 0.1 * slow, "mousedown", 1, "sleep", 0.1 * slow]
     for dx, dy in ((6, 3), (10, 5), (10, 5)):
-        moves += ["mousemove_relative", dx, dy, "sleep", 0.06]
+        moves += ["mousemove_relative", dx, dy, "sleep", 0.06 * slow]
     for k in range(1, steps + 1):
         x, y = (round(a + (b - a) * k / steps) for a, b in zip(start, stop, strict=True))
-        moves += ["mousemove", x, y, "sleep", 0.08]
-    screen.xdotool(*moves, "mousemove_relative", 3, 3, "sleep", 0.25, "mouseup", 1)
+        moves += ["mousemove", x, y, "sleep", 0.08 * slow]
+    screen.xdotool(*moves, "mousemove_relative", 3, 3, "sleep", 0.25 * slow, "mouseup", 1)
+
+
+def slowness() -> float:
+    """How much longer than on an idle machine things may take: by how many programs want each core, 1 to 5."""
+    return min(max(os.getloadavg()[0] / (os.cpu_count() or 1), 1.0), _SLOWEST)
 
 
 def make_home(folder: Path, models: Path) -> dict[str, str]:
