@@ -26,8 +26,8 @@ UNREADABLE: dict[UnreadableReason, tuple[str, str]] = {
 FLAWS: dict[AudioFlaw, str] = {
     AudioFlaw.SHORTER: "it is {amount:.2f} s shorter than it says, and perhaps cut off",
     AudioFlaw.LONGER: "it is {amount:.2f} s longer than it says",
-    AudioFlaw.NOT_FINITE: "{amount:.0f} of its samples are not numbers and were made silent",
-    AudioFlaw.DAMAGED_PARTS: "{amount:.0f} damaged parts of it were left out",
+    AudioFlaw.NOT_FINITE: "samples that are not numbers ({amount:.0f}) were made silent",
+    AudioFlaw.DAMAGED_PARTS: "damaged parts ({amount:.0f}) were left out",
     AudioFlaw.BROKEN_OFF: "it cannot be read beyond {amount:.2f} s",
     AudioFlaw.CHANNELS_CHANGE: "its number of channels changes on the way, and missing ones are silent",
     AudioFlaw.FORMAT_CHANGES: "its format changes after {amount:.2f} s, and the rest was left out",

@@ -2965,6 +2965,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Mitte und Surround mit -3 dB, ohne LFE, Pegel abgesenkt, damit nichts übersteuert</translation>
     </message>
     <message>
+      <source>damaged parts ({amount:.0f}) were left out</source>
+      <translation>beschädigte Teile ({amount:.0f}) wurden ausgelassen</translation>
+    </message>
+    <message>
       <source>decoding it needs more memory than is allowed</source>
       <translation>das Dekodieren braucht mehr Speicher, als erlaubt ist</translation>
     </message>
@@ -3413,6 +3417,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Residuum-Stem</translation>
     </message>
     <message>
+      <source>samples that are not numbers ({amount:.0f}) were made silent</source>
+      <translation>Abtastwerte, die keine Zahlen sind ({amount:.0f}), wurden stumm gemacht</translation>
+    </message>
+    <message>
       <source>separating a stretch</source>
       <translation>Trennen eines Abschnitts</translation>
     </message>
@@ -3663,14 +3671,6 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>you may not read it</source>
       <translation>die Leserechte fehlen</translation>
-    </message>
-    <message>
-      <source>{amount:.0f} damaged parts of it were left out</source>
-      <translation>{amount:.0f} beschädigte Teile wurden ausgelassen</translation>
-    </message>
-    <message>
-      <source>{amount:.0f} of its samples are not numbers and were made silent</source>
-      <translation>{amount:.0f} ihrer Abtastwerte sind keine Zahlen und wurden stumm</translation>
     </message>
     <message>
       <source>{file_format} cannot hold the song's {sample_rate} Hz</source>
