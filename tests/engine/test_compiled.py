@@ -20,8 +20,9 @@ from umx_gui.engine.separation import compiling, wiener_kernels
 from umx_gui.engine.separation.wiener import WienerOptions, wiener, wiener_pieces
 
 ROOT = Path(__file__).resolve().parents[2]
-AS_WRITTEN = {f.__name__: f for f in (vars(wiener_kernels)[n] for n in ("peak_power", "apply_gain", "moments"))}
-AS_WRITTEN |= {"estimate": wiener_kernels.estimate, "refine": wiener_kernels.refine}
+AS_WRITTEN = {
+    name: vars(wiener_kernels)[name] for name in ("peak_power", "apply_gain", "soften", "moments", "estimate", "refine")
+}
 SEPARATE = """
 import time
 import numpy as np
@@ -126,7 +127,7 @@ def separate(tmp_path: Path, **more: str) -> tuple[bool, bool, float]:
     """A separation in a process of its own: whether loops were compiled, stems are right, seconds until it was made."""
     env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": f"{ROOT / 'tests/engine'}", **more}
     env["PYTHONPATH"] = os.pathsep.join((env["PYTHONPATH"], str(ROOT), str(ROOT / "tests/engine")))
-    done = subprocess.run([sys.executable, "-c", SEPARATE], env=env, capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", SEPARATE], env=env, capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
     has_loops, right, made_s = done.stdout.split()
     return has_loops == "True", right == "True", float(made_s)

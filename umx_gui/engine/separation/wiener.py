@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, em_bins, sum_of, sum_over_song
-from umx_gui.engine.separation.wiener_compiled import Kernels, em_stereo, gained
+from umx_gui.engine.separation.wiener_compiled import Kernels, em_stereo, gained, softened
 
 __all__ = ["WienerOptions", "initial_gains", "wiener", "wiener_pieces", "without"]
 
@@ -57,7 +57,7 @@ def wiener_pieces(
     """
     if kernels is not None and can_be_compiled(x.device, x.shape[0], o):
         compiled = gained if o.n_iter == 0 else em_stereo
-        yield from compiled(kernels, initial_gains(masks, x, o), x, o, n_at_once, n_sources, unwanted)
+        yield from compiled(kernels, initial_gains(masks, x, o, kernels), x, o, n_at_once, n_sources, unwanted)
         return
     gains = list(initial_gains(masks, x, o))
     if o.n_iter == 0:
@@ -82,13 +82,15 @@ def can_be_compiled(device: torch.device, n_channels: int, options: WienerOption
     return device.type == "cpu" and (options.n_iter == 0 or n_channels == 2)
 
 
-def initial_gains(masks: Iterable[Tensor], x: Tensor, options: WienerOptions) -> Iterator[Tensor]:
+def initial_gains(
+    masks: Iterable[Tensor], x: Tensor, options: WienerOptions, kernels: Kernels | None = None
+) -> Iterator[Tensor]:
     """The real gains [N, C, F] of the initial estimates y_j = g_j x: the masks, their ratios if `softmask`.
 
     The residual's gain is what is missing from one; where no EM follows, `exact_sum` shares it by energy. They come one
     after another, as the masks do, where no gain depends on later masks.
     """
-    gains = _ratios(list(masks), x, options.eps) if options.softmask else masks
+    gains = _ratios(list(masks), x, options.eps, kernels) if options.softmask else masks
     if options.residual:
         yield from _with_residual(gains)
     elif options.exact_sum and options.n_iter == 0:
@@ -97,7 +99,9 @@ def initial_gains(masks: Iterable[Tensor], x: Tensor, options: WienerOptions) ->
         yield from gains
 
 
-def _ratios(masks: Sequence[Tensor], x: Tensor, eps: float) -> Iterator[Tensor]:
+def _ratios(masks: Sequence[Tensor], x: Tensor, eps: float, kernels: Kernels | None) -> Iterator[Tensor]:
+    if kernels is not None:
+        return softened(kernels, masks, x, eps)
     # y_j = x m_j / (eps + sum_k m_k) with the magnitude estimates m_j = mask_j |x|
     magnitude = x.abs().permute(1, 0, 2)
     total = torch.stack([g * magnitude for g in masks]).sum(0).add_(eps)

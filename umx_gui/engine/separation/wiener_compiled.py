@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions
+from umx_gui.engine.separation.wiener_closed import FLOOR, WienerOptions, sum_of
 from umx_gui.engine.separation.wiener_kernels import BLOCK, Float64
 
 # The functions of `wiener_kernels` by name, compiled or as they are.
@@ -32,6 +32,15 @@ def gained(
         for gain, out in zip(wanted, _real(y), strict=True):
             kernels["apply_gain"](gain, wave, first, out)
         yield y
+
+
+def softened(kernels: Kernels, masks: Sequence[Tensor], x: Tensor, eps: float) -> Iterator[Tensor]:
+    """The masks' ratios, J times [N, C, F]: y_j = x m_j / (eps + sum_k m_k) with magnitudes m_j = mask_j |x|."""
+    wave, total = _real(x), sum_of(masks).numpy()
+    for mask in masks:
+        gain = torch.empty_like(mask, memory_format=torch.contiguous_format)
+        kernels["soften"](mask.contiguous().numpy(), total, wave, eps, gain.numpy())
+        yield gain
 
 
 def em_stereo(

@@ -41,6 +41,17 @@ def apply_gain(gain: Float32, x: Float32, first: int, y: Float32) -> None:
                 y[channel, n, f, 1] = gain[first + n, channel, f] * x[channel, first + n, f, 1]
 
 
+def soften(mask: Float32, total: Float32, x: Float32, eps: float, gain: Float32) -> None:
+    """gain = mask |x| / (eps + total |x|), total being the sum of all masks; x: [C, N, F, 2], the others [N, C, F]."""
+    for n in range(x.shape[1]):
+        for channel in range(x.shape[0]):
+            for f in range(x.shape[2]):
+                re, im = x[channel, n, f, 0], x[channel, n, f, 1]
+                magnitude = np.sqrt(re * re + im * im)
+                ratio = mask[n, channel, f] * magnitude / (np.float32(eps) + total[n, channel, f] * magnitude)
+                gain[n, channel, f] = ratio
+
+
 def moments(gain: Float32, x: Float32, half_scale: float, v: Float32, sums: Float64) -> None:
     """For y = gain x: v [N, F] = half_scale (|y_0|^2 + |y_1|^2), and the sums over frames of y y^H added to `sums`."""
     n_frames, n_bins = v.shape
@@ -186,6 +197,7 @@ def compiled(numba: Any) -> dict[str, Any]:
     types = {
         peak_power: (wave, flat),
         apply_gain: (gain, wave, numba.int64, wave),
+        soften: (gain, gain, wave, f8, gain),
         moments: (gain, wave, f8, power, flat),
         estimate: (gain, flat, wave, f8, f8, f8, numba.int64, numba.int64, waves),
         refine: (gain, flat, wave, f8, f8, flat),
@@ -203,6 +215,7 @@ def check(functions: dict[str, Any]) -> None:
     sums, y, peaks = np.zeros((2, 8 * BLOCK)), np.empty((2, *x.shape), np.float32), np.zeros(BLOCK + 1)
     functions["peak_power"](x, peaks)
     functions["apply_gain"](gain, x, 0, y[0])
+    functions["soften"](gain, 2 * gain, x, 1e-10, gain)
     for j in range(2):
         functions["moments"](gain, x, 0.5, v[j], sums[j])
     covariance = (sums / 3.0).reshape(-1)
