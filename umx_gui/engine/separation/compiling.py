@@ -45,6 +45,11 @@ def loops(patient: bool = False) -> dict[str, Any] | None:
     return _loops
 
 
+def are_there() -> bool:
+    """Whether there are compiled loops at this moment."""
+    return _loops is not None
+
+
 def begin() -> None:
     """See to it that there will be compiled loops, once in a process, without waiting (but see UMX_COMPILED)."""
     global _thread

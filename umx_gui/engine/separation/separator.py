@@ -47,7 +47,7 @@ class Separator:
         self.device = choose_device(o.device)
         if self.device == _CPU:
             compiling.begin()
-        self._networks = fold(self.model.groups, self.device, o.fast)
+        self._networks = fold(self.model.groups, self.device, o.fast, loops=compiling.are_there())
 
     def retuned(self, options: SeparatorOptions) -> Separator:
         """The same networks with other options of the filter; model, device and the other options stay as they are.

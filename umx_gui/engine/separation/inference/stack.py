@@ -69,8 +69,13 @@ class LSTMCell:
         }
         self._dtype, self._device = torch.bfloat16 if half else torch.float32, device
         self._can_be_looped = device.type == "cpu" and not half and can_be_looped(self.width)
-        # Prepared for one of both at a time: each holds all weights once more.
-        self._prepared: nn.LSTM | LoopedCell = self._by_torch()
+        # Prepared when used, and for one of both at a time: each holds all weights once more.
+        self._prepared: nn.LSTM | LoopedCell | None = None
+
+    def prepare(self) -> None:
+        """Be ready for compiled loops, where they can be used."""
+        if self._can_be_looped and self._prepared is None:
+            self._prepared = LoopedCell(self._weights, self.reverse)
 
     def _by_torch(self) -> nn.LSTM:
         lstm = nn.LSTM(self._weights["weight_ih"].shape[1], self.width)
@@ -93,7 +98,7 @@ class LSTMCell:
             if not isinstance(prepared, LoopedCell):
                 self._prepared = prepared = LoopedCell(self._weights, self.reverse)
             return prepared.run(kernels, x, state)
-        if isinstance(prepared, LoopedCell):
+        if not isinstance(prepared, nn.LSTM):
             self._prepared = prepared = self._by_torch()
         x = x.to(self._dtype)
         out, state = prepared((x.flip(0) if self.reverse else x)[:, None], state)
@@ -105,9 +110,14 @@ class LSTMCell:
 NetworkGroups = Sequence[Sequence[FoldedNetwork]]
 
 
-def fold(groups: Sequence[Sequence[OpenUnmix]], device: torch.device, half: bool = False) -> NetworkGroups:
-    """Prepare the networks of a model, by target, for evaluation on a device."""
-    return [[FoldedNetwork(network, device, half) for network in group] for group in groups]
+def fold(
+    groups: Sequence[Sequence[OpenUnmix]], device: torch.device, half: bool = False, loops: bool = False
+) -> NetworkGroups:
+    """Prepare the networks of a model, by target, for evaluation on a device; loops: for compiled ones."""
+    folded = [[FoldedNetwork(network, device, half) for network in group] for group in groups]
+    for cell in (cell for group in folded for network in group for layer in network.cells for cell in layer if loops):
+        cell.prepare()
+    return folded
 
 
 def group_masks(groups: NetworkGroups, code_of: Callable[[FoldedNetwork], Tensor]) -> Iterator[Tensor]:
