@@ -1,9 +1,12 @@
 """Makes the bundled model of a training run: weights in half precision, and the card with scores, data and credits.
 
-    python scripts/bundled_model/package.py RUN --root DATA --scores FILE --before FILE --out resources/models
+    python scripts/bundled_model/package.py RUN --root DATA --editions 1.json 2.json 3.json --out resources/models
+        [--keep TARGET ...] [--weights FOLDER] [--name umx-free]
 
-The files are what `score.py --json` wrote, for the best weights and for the edition before (`editions/`). An older
-model of the name is replaced. The history is that of the run, after that of the run it began from (`--began-from`).
+An edition's file is what `score.py --json` wrote of it; the last one is of the model that is made. `--keep` takes
+targets' networks from the edition before instead, which is the folder that is replaced. `--weights` names a model
+folder with the run's weights, where they are its last and not its best ones. The mean scores also go into
+`separator.json`, where the application finds them.
 """
 
 from __future__ import annotations
@@ -11,17 +14,22 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import soundfile as sf
 
-from trainer.config import read_config
+from trainer.checkpoint import BEST
+from trainer.config import TrainConfig, read_config
 from trainer.publish import publish
 from umx_gui.engine import load_model
+from umx_gui.engine.models.model import Model, save_model
 
 LICENCE = "CC BY 4.0"
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+SCORED_ON = "Falcon 69 and 4_potassium, mean of two songs"
 Scores = dict[str, dict[str, dict[str, float]]]
 TEMPLATE = Path(__file__).with_name("card_template.md")
 
@@ -35,93 +43,144 @@ def minutes_of(root: Path) -> dict[str, int]:
     return {stem: round(total / 60) for stem, total in sorted(seconds.items())}
 
 
-def score_table(before: Scores, scores: Scores) -> str:
-    """Rows of song and target: SDR of the mixture, of the edition before, of this one, its gain; then BSSEval's."""
-    rows = [
-        "| song | target | mixture | first edition | this edition | gain over the mixture | BSSEval v4: first | this |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for song, targets in scores.items():
+def score_table(editions: list[Scores]) -> str:
+    """Rows of song and target: SDR of the mixture and of each edition, the last one's gain, and BSSEval's of each."""
+    names = [f"{ordinal} edition" for ordinal in ORDINALS[: len(editions)]]
+    head = ["song", "target", "mixture", *names, "gain over the mixture", f"BSSEval v4: {', '.join(names)}"]
+    rows = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    for song, targets in editions[-1].items():
         for target, row in targets.items():
-            old = before[song][target]
-            numbers = (row["mixture_sdr_db"], old["sdr_db"], row["sdr_db"], row["gain_db"])
-            bss = (old["bsseval_sdr_db"], row["bsseval_sdr_db"])
-            cells = (song, target, *(f"{n:.1f}" for n in numbers[:3]), f"{numbers[3]:+.1f}", *(f"{n:.1f}" for n in bss))
+            numbers = [edition[song][target]["sdr_db"] for edition in editions]
+            bss = ", ".join(f"{edition[song][target]['bsseval_sdr_db']:.1f}" for edition in editions)
+            cells = [song, target, f"{row['mixture_sdr_db']:.1f}", *(f"{n:.1f}" for n in numbers)]
+            cells += [f"{row['gain_db']:+.1f}", bss]
             rows.append(f"| {' | '.join(cells)} |")
-    for target in next(iter(scores.values())):
-        means = [sum(songs[song][target]["sdr_db"] for song in scores) / len(scores) for songs in (before, scores)]
-        rows.append(f"| mean | {target} | | {means[0]:.1f} | {means[1]:.1f} | | | |")
+    for target in next(iter(editions[-1].values())):
+        cells = [f"{mean_of(edition, target):.1f}" for edition in editions]
+        rows.append(f"| mean | {target} | | {' | '.join(cells)} | | |")
     return "\n".join(rows)
 
 
-def silence_table(before: Scores, scores: Scores) -> str:
+def mean_of(scores: Scores, target: str) -> float:
+    """The mean over songs of a target's SDR in dB."""
+    return sum(song[target]["sdr_db"] for song in scores.values()) / len(scores)
+
+
+def silence_table(editions: list[Scores]) -> str:
     """How far the vocals stem lies below a mixture without vocals, in words."""
-    return ", ".join(
-        f"{song} {before[song]['vocals']['where_none_are_db']:.0f} dB then, "
-        f"{targets['vocals']['where_none_are_db']:.0f} dB now"
-        for song, targets in scores.items()
-    )
+    words = []
+    for song in editions[-1]:
+        levels = [edition[song]["vocals"]["where_none_are_db"] for edition in editions]
+        words.append(f"{song} {', '.join(f'{level:.0f} dB' for level in levels)}")
+    return "; ".join(words)
 
 
-def read_history(runs: list[Path]) -> list[dict[str, Any]]:
-    """The epochs of runs that went on from one another, counted through."""
-    lines = [line for run in runs for line in (run / "history.jsonl").read_text(encoding="utf-8").splitlines()]
-    return [{**json.loads(line), "epoch": number} for number, line in enumerate(lines, 1)]
+def read_history(run: Path) -> list[dict[str, Any]]:
+    """The epochs of a run."""
+    return [json.loads(line) for line in (run / "history.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def write_card(folder: Path, runs: list[Path], root: Path, before: Scores, scores: Scores) -> None:
+def curve(history: list[dict[str, Any]]) -> str:
+    """The learning curve: losses of training and validation by epoch."""
+    targets = list(history[0]["targets"])
+    rows = ["| epoch | tracks | " + " | ".join(targets) + " |", "|---" * (len(targets) + 2) + "|"]
+    for epoch in history:
+        losses = [epoch["targets"][target] for target in targets]
+        cells = [f"{loss['train_loss']:.2f} / {loss['valid_loss']:.2f}" for loss in losses]
+        rows.append(f"| {epoch['epoch']} | {epoch['tracks']} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def write_card(folder: Path, run: Path, root: Path, editions: list[Scores], kept: list[str]) -> None:
     """Fill the template."""
-    model, config, history = load_model(folder), read_config(runs[-1]), read_history(runs)
-    minutes = minutes_of(root)
+    model, config, history = load_model(folder), read_config(run), read_history(run)
+    new = [target for target in model.targets if target not in kept]
     text = TEMPLATE.read_text(encoding="utf-8").format(
         name=folder.name,
         parameters=f"{sum(p.numel() for p in next(iter(model.networks.values())).parameters()):,}",
-        hidden=config.hidden_size,
-        layers=config.nb_layers,
-        bandwidth=config.bandwidth,
+        edition=ORDINALS[len(editions) - 1],
+        new=", ".join(new),
+        kept=f" Of the edition before: {', '.join(kept)}." if kept else "",
         epochs=len(history),
         steps=sum(epoch["steps"] for epoch in history),
-        batch=config.batch_size,
-        excerpt=config.seq_dur,
-        minutes=", ".join(f"{stem} {n}" for stem, n in minutes.items()),
-        scores=score_table(before, scores),
-        silence=silence_table(before, scores),
-        curve="\n".join(curve(history)),
-        options=" ".join(config.source_augmentations),
+        minutes=", ".join(f"{stem} {n}" for stem, n in minutes_of(root).items()),
+        scores=score_table(editions),
+        silence=silence_table(editions),
+        curve=curve(history),
+        **shown(config),
     )
     (folder / "CARD.md").write_text(text, encoding="utf-8")
 
 
-def curve(history: list[dict[str, Any]]) -> list[str]:
-    """The learning curve: validation loss by epoch, every third one and the last."""
-    targets = list(history[0]["targets"])
-    rows = ["| epoch | " + " | ".join(targets) + " |", "|---" * (len(targets) + 1) + "|"]
-    for epoch in history:
-        if epoch["epoch"] % 3 == 0 or epoch is history[-1]:
-            cells = [
-                f"{epoch['targets'][t]['train_loss']:.2f} / {epoch['targets'][t]['valid_loss']:.2f}" for t in targets
-            ]
-            rows.append(f"| {epoch['epoch']} | " + " | ".join(cells) + " |")
-    return rows
+def shown(config: TrainConfig) -> dict[str, Any]:
+    """What the card says of a run's options."""
+    return {
+        "hidden": config.hidden_size,
+        "layers": config.nb_layers,
+        "bandwidth": config.bandwidth,
+        "batch": config.batch_size,
+        "excerpt": config.seq_dur,
+        "lr": config.lr,
+        "real": config.real_share,
+        "options": " ".join(config.source_augmentations),
+    }
+
+
+def put_together(folder: Path, before: Path, run: Path, weights: Path | None, keep: list[str]) -> None:
+    """Put other weights into a published folder: a run's last ones, and the edition before's for targets to keep."""
+    made, old = load_model(folder), load_model(before)
+    new = load_model(weights).networks if weights else made.networks
+    networks = {t: old.networks[t] if t in keep else new[t] for t in made.targets}
+    about = {t: old.about[t] if t in keep else made.about[t] for t in made.targets}
+    if weights:
+        about |= {t: {**made.about[t], **last_of(run, t)} for t in made.targets if t not in keep}
+    save_model(folder, Model(folder.name, made.spec, networks, about), half=True, with_pth=False)
+
+
+def last_of(run: Path, target: str) -> dict[str, Any]:
+    """What a target's JSON says of a run whose last weights are taken, instead of its best ones."""
+    epochs = [{**epoch["targets"][target], "epoch": epoch["epoch"]} for epoch in read_history(run)]
+    return {
+        "best_epoch": epochs[-1]["epoch"],
+        "best_loss": epochs[-1]["valid_loss"],
+        "sdr_db": epochs[-1]["sdr_db"],
+        "train_loss_history": [epoch["train_loss"] for epoch in epochs],
+        "valid_loss_history": [epoch["valid_loss"] for epoch in epochs],
+    }
+
+
+def write_spec(folder: Path, editions: list[Scores]) -> None:
+    """`separator.json` with the licence, and the mean scores for the table of models."""
+    spec = json.loads((folder / "separator.json").read_text(encoding="utf-8"))
+    targets = next(iter(editions[-1].values()))
+    scores = {target: round(mean_of(editions[-1], target), 2) for target in targets}
+    spec |= {"licence": LICENCE, "scores": scores, "scored_on": SCORED_ON}
+    (folder / "separator.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
 
 
 def main() -> None:
-    """Publish, write the card, put the folder in its place."""
+    """Publish, put together, write the card, and put the folder in its place."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", type=Path)
     parser.add_argument("--root", type=Path, required=True)
-    parser.add_argument("--scores", type=Path, required=True)
-    parser.add_argument("--before", type=Path, default=Path(__file__).with_name("editions") / "1.json")
-    parser.add_argument("--began-from", type=Path, nargs="*", default=[], help="runs that this one went on from")
+    parser.add_argument("--editions", type=Path, nargs="+", required=True)
+    parser.add_argument("--keep", nargs="*", default=[], help="targets of the edition before")
+    parser.add_argument(
+        "--weights", type=Path, default=None, help=f"a folder with the last weights; the run's {BEST} otherwise"
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="umx-free")
     args = parser.parse_args()
-    shutil.rmtree(args.out / args.name, ignore_errors=True)
-    args.out.mkdir(parents=True, exist_ok=True)
-    folder = publish(args.run, args.name, args.out, licence=LICENCE, with_pth=False)
-    before, scores = (json.loads(path.read_text(encoding="utf-8")) for path in (args.before, args.scores))
-    write_card(folder, [*args.began_from, args.run], args.root, before, scores)
-    print(folder)
+    editions = [json.loads(path.read_text(encoding="utf-8")) for path in args.editions]
+    before = args.out / args.name
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = publish(args.run, args.name, Path(temporary), licence=LICENCE, with_pth=False)
+        put_together(folder, before, args.run, args.weights, args.keep)
+        write_spec(folder, editions)
+        write_card(folder, args.run, args.root, editions, args.keep)
+        shutil.rmtree(before, ignore_errors=True)
+        shutil.copytree(folder, before)
+    print(before)
 
 
 if __name__ == "__main__":
