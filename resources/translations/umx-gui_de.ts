@@ -935,8 +935,8 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Wie alle Spuren gezeichnet werden (W)</translation>
     </message>
     <message>
-      <source>How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems</source>
-      <translation>Wie sauber die Stems sind, wie veröffentlicht: Median der Signal-Verzerrungs-Verhältnisse auf MUSDB18, Mittel der Stems</translation>
+      <source>How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems; *: of other songs, so not to be compared</source>
+      <translation>Wie sauber die Stems sind, wie veröffentlicht: Median der Signal-Verzerrungs-Verhältnisse auf MUSDB18, Mittel der Stems; *: an anderen Stücken gemessen, daher nicht vergleichbar</translation>
     </message>
     <message>
       <source>How clean {stem} is in each second: signal to distortion ratio against the reference, from {low} to {high} dB.

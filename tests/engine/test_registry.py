@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from random_models import TINY, random_model
 
 from umx_gui import errors
 from umx_gui.engine.models.model import load_model, save_model
-from umx_gui.engine.models.registry import ModelRegistry, order_targets
+from umx_gui.engine.models.registry import BUNDLED_DEFAULT, ModelRegistry, order_targets
 
 
 @pytest.fixture
@@ -44,6 +45,18 @@ def test_scores_come_with_the_songs_that_they_are_of(registry, folder):
     assert entry.scored_on.startswith("A")
     assert "\n" not in entry.scored_on
     assert len(entry.scored_on) == 200
+
+
+def test_the_bundled_model_tells_what_was_measured_of_it():
+    editions = Path(__file__).parents[2] / "scripts" / "bundled_model" / "editions"
+    newest = max(editions.glob("*.json"), key=lambda path: int(path.stem))
+    songs = json.loads(newest.read_text()).values()
+    entry = ModelRegistry().entry(BUNDLED_DEFAULT)
+    assert dict(entry.scores) == {
+        target: pytest.approx(sum(song[target]["sdr_db"] for song in songs) / len(songs), abs=0.006)
+        for target in ("vocals", "drums", "bass", "other")
+    }
+    assert "4_potassium" in entry.scored_on
 
 
 def test_any_folder_is_found_by_its_path(registry, folder):

@@ -47,11 +47,12 @@ def test_scores_say_of_which_songs_they_are(window: MainWindow, qtbot: QtBot) ->
         return item.text().replace("\u202f", " "), item.toolTip()
 
     text, tip = cell("voice")
-    assert text == "3.46 dB"
+    assert text == "* 3.46 dB"
     assert "Measured on the songs A and B" in tip
     assert cell("tiny")[0] == "–"
     text, tip = cell("umxhq")
     assert text.endswith("dB")
+    assert "*" not in text
     assert "Measured on" not in tip
     table.choose("voice")
     assert "SDR in dB on the songs A and B: Vocals 3.46" in window.models.facts.text()

@@ -24,7 +24,8 @@ _STATE = COLUMNS.index("State")
 _ROW_HEIGHT = 40
 _EXPLAINED = {
     "SDR": mark(
-        "How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems"
+        "How clean the stems are, as published: the median signal to distortion ratio on MUSDB18, mean of the stems; "
+        "*: of other songs, so not to be compared"
     ),
     "Origin": mark("bundled: comes with umx-gui; published: by the authors of Open-Unmix; trained or imported: by you"),
 }
@@ -150,7 +151,7 @@ def megabytes(n_bytes: int) -> str:
 
 def _texts(item: CatalogueItem) -> tuple[str, ...]:
     about, sdr_db = item.about, item.mean_sdr_db
-    score = "–" if sdr_db is None else f"{number(sdr_db, '.2f')}{NARROW_SPACE}dB"
+    score = "–" if sdr_db is None else f"{'* ' if about.scored_on else ''}{number(sdr_db, '.2f')}{NARROW_SPACE}dB"
     stems = ", ".join(about.targets)
     return (
         printable(item.name),
