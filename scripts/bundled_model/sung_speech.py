@@ -13,7 +13,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pyworld
 from effects import echo, equalise, high_pass, low_pass, pan, reverb
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
@@ -102,6 +101,8 @@ def make_sung(job: SungJob, root: Path) -> Path:
 
 def analyse(sound: Mono, ends_hz: float, random: Random) -> Spoken:
     """WORLD's analysis, and an envelope that goes on where the recording ends."""
+    import pyworld  # only here and below: the other parts of the data do without it
+
     sound = np.ascontiguousarray(sound + 1e-6 * random.standard_normal(sound.shape[0]))
     f0, times = pyworld.dio(sound, RATE, f0_floor=60.0, f0_ceil=600.0, frame_period=1000 * FRAME_S)
     f0 = pyworld.stonemask(sound, f0, times, RATE)
@@ -248,6 +249,8 @@ def _voice(
 
 def _to_audio(f0: Frames, spoken: Spoken) -> Audio:
     """WORLD's synthesis, [2, T]."""
+    import pyworld
+
     arrays = (np.ascontiguousarray(a) for a in (f0, spoken.envelope, np.clip(spoken.noise, 1e-3, 1 - 1e-3)))
     mono = pyworld.synthesize(*arrays, RATE, 1000 * FRAME_S)
     return np.repeat(mono[None].astype(np.float32), 2, axis=0)
