@@ -129,7 +129,7 @@ def test_separating_loads_no_qt(tmp_path: Path, env: dict[str, str]) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("stage", ["reading", "separating", "writing"])
 def test_ctrl_c_stops_it_and_leaves_nothing(tmp_path: Path, env: dict[str, str], stage: str) -> None:
-    soundfile.write(tmp_path / "song.flac", np.tile(noise(44100), (30 if stage == "writing" else 90, 1)), 44100)
+    soundfile.write(tmp_path / "song.flac", np.tile(noise(44100), (150 if stage == "writing" else 90, 1)), 44100)
     command = [sys.executable, "-m", "umx_gui", "separate", "song.flac", "--json-progress"]
     # A group of its own: Ctrl-C reaches every process of the program, as in a terminal.
     process = subprocess.Popen(
