@@ -174,7 +174,8 @@ def turn_wheel(app: QApplication, lane: Lane, what: str, seconds: float) -> None
         assert isinstance(window, MainWindow)
         page = window.timeline.n_samples / 12
         window.timeline.set_view(6 * page, 7 * page)
-    command = ["xdotool", "mousemove", str(at.x()), str(at.y()), "keydown", key, *(there + back) * n, "keyup", key]
+    command = ["xdotool", "mousemove", str(at.x()), str(at.y()), "sleep", "0.1", "keydown", key]  # it must have arrived
+    command += [*(there + back) * n, "keyup", key]
     mouse = subprocess.Popen(command)
     until(app, lambda: mouse.poll() is not None, seconds * 20 + 10, 0.0005)
 

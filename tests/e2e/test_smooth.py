@@ -31,7 +31,7 @@ def run(script: str, *options: object, env: dict[str, str] | None = None) -> dic
 
 @pytest.mark.screen
 def test_lanes_follow_the_wheel_while_separating(screen: Screen, tiny_models: Path) -> None:
-    found = run("frames.py", "--song-s", 40, "--seconds", 1.5, "--models", tiny_models, env=screen.env)
+    found = run("frames.py", "--song-s", 40, "--seconds", 3, "--models", tiny_models, env=screen.env)
     assert isinstance(found["waveform_s"], float)
     assert isinstance(found["spectrogram_s"], float)
     assert found["waveform_s"] < patience() * 0.3
