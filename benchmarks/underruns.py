@@ -86,19 +86,20 @@ def listen(sound: SoundServer, folder: Path, args: argparse.Namespace) -> dict[s
     window = MainWindow(session, ThemeKeeper(app, "dark"))
     window.resize(1360, 864)
     window.show()
+    session.start()
     until(app, lambda: False, 1.0)
     transport = session.transport
     try:
         window.open_files((path,))
         until(app, lambda: session.song is not None and session.song.complete, 60.0)
         transport.mix.set_original(True)
-        until(app, lambda: session.song.coverage.fraction(Fill.NOTHING) < 1, 120.0)
+        until(app, lambda: session.song.coverage.fraction(Fill.DRAFT) > 0, 120.0)  # it separates now
         with sound.record() as recording, hear(transport, path, args.player) as position:
             end_s = time.monotonic() + 2 * args.seconds + 20
             while position() < n_samples and time.monotonic() < end_s:
                 turn_wheel(app, window.lanes.lane("mixture"), "zoom", 1.0)
             n_heard = position()
-        separated = 1 - session.song.coverage.fraction(Fill.NOTHING)
+        separated = session.song.coverage.fraction(Fill.FINAL)
         underruns = transport.underruns
         available = transport.available
     finally:
