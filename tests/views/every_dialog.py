@@ -33,7 +33,7 @@ from umx_gui.views.main_window import MainWindow
 from umx_gui.views.training.forms import PublishForm, StartForm
 
 _SAME_ROW = 20  # pixels between the middles of what stands in one row
-_KINDS = (
+KINDS = (
     QAbstractButton,
     QAbstractItemView,
     QAbstractSlider,
@@ -49,7 +49,7 @@ def controls(parent: QWidget) -> list[QWidget]:
     return [
         w
         for w in parent.findChildren(QWidget)
-        if isinstance(w, _KINDS)
+        if isinstance(w, KINDS)
         and w.isVisible()
         and w.window() is parent.window()
         and not isinstance(w, QScrollBar)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from every_dialog import KINDS
 from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QScrollBar,
     QTabBar,
     QWidget,
@@ -28,16 +28,7 @@ from umx_gui.views.export.dialog import ExportDialog
 from umx_gui.views.kit.dialogs import AboutDialog, ShortcutsDialog
 from umx_gui.views.main_window import MainWindow
 
-KINDS = (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
-    QPlainTextEdit,
-    QTabBar,
-)
+NAMED = (*KINDS, QTabBar)
 
 
 def nameless(top: QWidget) -> list[str]:
@@ -48,7 +39,7 @@ def nameless(top: QWidget) -> list[str]:
         parent = widget.parentWidget()
         part = isinstance(parent, (QComboBox, QAbstractSpinBox, QAbstractItemView)) or isinstance(widget, QScrollBar)
         popup = parent is not None and isinstance(parent.parentWidget(), QComboBox)
-        if not isinstance(widget, KINDS) or inside or part or popup:
+        if not isinstance(widget, NAMED) or inside or part or popup:
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
         if not interface.text(QAccessible.Text.Name).strip():

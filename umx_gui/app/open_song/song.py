@@ -45,9 +45,8 @@ class Song:
     fill: NDArray[np.uint8]
     stems: Stems | None = None
     stems_region: Region | None = None
-    stems_room: FloatArray | None = (
-        None  # [J', C, T] that the stems are the first rows of; the job that separates reserves it
-    )
+    # [J', C, T] that the stems are the first rows of; the job that separates reserves it.
+    stems_room: FloatArray | None = None
     recipe: object = None  # what the stems are made with: equal recipes give equal stems
     filter_kind: str = ""  # the arithmetic of the filter that made what is final of the stems
     kept: object = None  # what the networks found, for other settings of the filter; it goes with the song
