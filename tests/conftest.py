@@ -29,6 +29,7 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).resolve().parents[1]
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 from screen_server import Screen, missing_programs, screen_server
 from sound_server import SoundServer, missing_packages
 from sound_server import sound_server as running_sound_server
@@ -37,6 +38,10 @@ from told import Told
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 ROOT = Path(__file__).resolve().parents[1]
+
+# A wait ends as soon as what it waits for is there. Its bound is for what hangs, not for a machine that is busy.
+for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitCallback, QtBot.waitExposed):
+    wait.__kwdefaults__["timeout"] = 50_000
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def test_garbage_made_in_another_thread_is_collected_in_the_windows_thread(qtbot
         worker.start()
         worker.join()
         assert threads == []
-        qtbot.waitUntil(lambda: bool(threads), timeout=10_000)
+        qtbot.waitUntil(lambda: bool(threads))
         assert threads == [threading.get_ident()]
     finally:
         collector.stop()

@@ -120,7 +120,7 @@ def test_a_cancelled_download_can_be_gone_on_with_or_thrown_away(
     publish_small(server, monkeypatch, "umxhq")
     server.answers = [stall_at(5000)]
     jobs.download("umxhq")
-    qtbot.waitUntil(lambda: item_of(jobs, "umxhq").bytes_there == 5000, timeout=10_000)
+    qtbot.waitUntil(lambda: item_of(jobs, "umxhq").bytes_there == 5000)
     jobs.cancel()
     finish(jobs, qtbot)
     assert told.nothing()
@@ -160,7 +160,7 @@ def test_closing_does_not_wait_for_a_server(
     publish_small(server, monkeypatch, "umxhq")
     server.otherwise = lambda request, _: request.server.ends.wait(30)
     jobs.download("umxhq")
-    qtbot.waitUntil(lambda: server.requests != [], timeout=10_000)
+    qtbot.waitUntil(lambda: server.requests != [])
     # The fixture closes the session, within its two seconds.
 
 

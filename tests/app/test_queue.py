@@ -45,8 +45,8 @@ def add(session: Session, qtbot: QtBot, paths: list[Path], settings: JobSettings
     """Add songs, and wait until they are found."""
     n = len(session.queue.jobs)
     session.queue.add(paths, settings)
-    qtbot.waitUntil(lambda: len(session.queue.jobs) > n, timeout=5000)
-    qtbot.waitUntil(lambda: not session.queue.workers[1].busy, timeout=5000)
+    qtbot.waitUntil(lambda: len(session.queue.jobs) > n)
+    qtbot.waitUntil(lambda: not session.queue.workers[1].busy)
     return session.queue.jobs[n:]
 
 
@@ -58,7 +58,7 @@ def test_a_folder_is_separated_song_by_song(
     session: Session, qtbot: QtBot, songs: Path, settings: JobSettings, told: Told, tmp_path: Path
 ) -> None:
     session.queue.add([songs], settings)
-    qtbot.waitUntil(lambda: bool(session.queue.jobs), timeout=5000)
+    qtbot.waitUntil(lambda: bool(session.queue.jobs))
     wait(session, qtbot)
     assert [job.path.name for job in session.queue.jobs] == ["a.wav", "b.flac", "c.wav"]
     assert states(session) == ["done"] * 3
@@ -232,7 +232,7 @@ def test_a_running_job_that_is_removed_leaves_nothing(
     (job,) = add(session, qtbot, [write(tmp_path / "long.wav", sound(60.0))], settings)
     qtbot.waitUntil(lambda: job.fraction > 0.1, timeout=20_000)
     session.queue.remove([job])
-    qtbot.waitUntil(lambda: not session.queue.workers[0].busy, timeout=10_000)
+    qtbot.waitUntil(lambda: not session.queue.workers[0].busy)
     assert session.queue.jobs == []
     assert not (tmp_path / "out").exists()
 
@@ -308,7 +308,7 @@ def test_what_ran_when_the_window_closed_waits_again(
     assert not (tmp_path / "out").exists()
     second = make_session()
     second.start()
-    qtbot.waitUntil(lambda: second.queue.running is not None, timeout=5000)
+    qtbot.waitUntil(lambda: second.queue.running is not None)
     assert "The queue was interrupted" not in told.titles
     wait(second, qtbot)
     assert states(second) == ["done"]

@@ -53,7 +53,7 @@ def scored(session: Session, qtbot: QtBot, n_rows: int) -> None:
         return len(rows) == n_rows and all(s.bss_sdr_db is not None for s in rows[-1].scores.values())
 
     qtbot.waitUntil(done, timeout=60_000)
-    qtbot.waitUntil(lambda: not session.scores.running, timeout=10_000)
+    qtbot.waitUntil(lambda: not session.scores.running)
 
 
 def test_scores_are_the_engines_and_rows_add_up(session: Session, track: Path, qtbot: QtBot, told: Told) -> None:
@@ -113,7 +113,7 @@ def test_scoring_is_stopped_and_unreadable_references_are_told(
     session = make_session()
     open_and_wait(session, track / "mixture.wav", qtbot)
     session.scores.take(found_in(track))
-    qtbot.waitUntil(lambda: session.scores.running, timeout=10_000)
+    qtbot.waitUntil(lambda: session.scores.running)
     session.scores.cancel()
     assert not session.scores.running
     qtbot.waitUntil(lambda: not session._workers[6].busy, timeout=30_000)
@@ -196,9 +196,9 @@ def test_references_are_heard_at_the_same_sample_through_the_same_strips(
     switch.set_on(True)
     with sound_server.record() as heard:
         transport.play()
-        qtbot.waitUntil(lambda: transport.position > RATE, timeout=10_000)
+        qtbot.waitUntil(lambda: transport.position > RATE)
         switch.set_on(False)
-        qtbot.waitUntil(lambda: not transport.playing, timeout=10_000)
+        qtbot.waitUntil(lambda: not transport.playing)
     assert song.references is not None
     assert song.stems is not None
     mix, late = transport.mix.mix, 5 * RATE // 2

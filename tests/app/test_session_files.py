@@ -42,7 +42,7 @@ def work_on(session: Session) -> None:
 def save(session: Session, path: Path, qtbot: QtBot) -> Path:
     """Save, and wait until it is on the disk with the prints of the stems."""
     session.files.save(path)
-    qtbot.waitUntil(lambda: session.files.path == path and bool(read_session(path).stems), timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.path == path and bool(read_session(path).stems))
     return path
 
 
@@ -52,7 +52,7 @@ def settle(session: Session, qtbot: QtBot) -> None:
 
 def open_session(session: Session, path: Path, qtbot: QtBot) -> None:
     session.files.opening.open(path)
-    qtbot.waitUntil(lambda: session.files.path == path, timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.path == path)
     settle(session, qtbot)
 
 
@@ -149,7 +149,7 @@ def test_another_song_begins_a_session_of_its_own(
     open_session(session, saved, qtbot)
     qtbot.waitUntil(lambda: found == [left])  # what was not saved is offered
     session.files.opening.take_up(left)
-    qtbot.waitUntil(lambda: session.transport.loop == (500, 40_000), timeout=10_000)
+    qtbot.waitUntil(lambda: session.transport.loop == (500, 40_000))
     settle(session, qtbot)
     assert session.files.path == saved
     assert session.files.unsaved
@@ -167,7 +167,7 @@ def test_every_change_is_kept_within_a_second(session: Session, song_file: Path,
         found = [read_session(path) for path in autosave_folder().glob("*.umx")]
         return [document.strips["drums"].pan for document in found if "drums" in document.strips]
 
-    qtbot.waitUntil(lambda: pans() == [-0.5], timeout=4000)
+    qtbot.waitUntil(lambda: pans() == [-0.5])
     assert session.close()
     assert list(autosave_folder().glob("*.umx")) == []
     assert [left.document.strips["drums"].pan for left in kept()] == [-0.5]
@@ -175,7 +175,7 @@ def test_every_change_is_kept_within_a_second(session: Session, song_file: Path,
 
 def test_a_song_that_was_only_listened_to_leaves_nothing(session: Session, song_file: Path, qtbot: QtBot) -> None:
     open_and_wait(session, song_file, qtbot)
-    qtbot.waitUntil(lambda: bool(list(autosave_folder().glob("*.umx"))), timeout=4000)
+    qtbot.waitUntil(lambda: bool(list(autosave_folder().glob("*.umx"))))
     session.close()
     assert kept() == []
     assert [path.name for path in autosave_folder().iterdir() if path.is_file()] == []
@@ -205,7 +205,7 @@ def test_what_a_dead_window_left_is_offered_and_taken_up(
     qtbot.waitUntil(lambda: bool(found))
     assert found[0].document == document
     session.files.opening.take_up(found[0])
-    qtbot.waitUntil(lambda: session.transport.loop == (7000, 70_000), timeout=10_000)
+    qtbot.waitUntil(lambda: session.transport.loop == (7000, 70_000))
     settle(session, qtbot)
     assert session.files.path is None
     assert session.files.unsaved
@@ -223,7 +223,7 @@ def test_a_song_that_moved_is_found(
     assert session.song is not None
     assert session.song.path == moved
     session.files.save()
-    qtbot.waitUntil(lambda: read_session(saved).song.path == str(moved), timeout=5000)
+    qtbot.waitUntil(lambda: read_session(saved).song.path == str(moved))
     assert read_session(saved).song.relative == f"deep/{song_file.name}"
 
 
@@ -245,11 +245,11 @@ def test_a_song_that_is_nowhere_is_asked_for(
     qtbot.waitUntil(lambda: others == [other])
     assert session.song is None
     session.files.opening.choose_song(missing[0], renamed)
-    qtbot.waitUntil(lambda: session.files.path == saved, timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.path == saved)
     settle(session, qtbot)
     assert session.transport.loop == (11_025, 66_150)
     session.files.opening.choose_song(missing[0], other, anyway=True)
-    qtbot.waitUntil(lambda: session.song is not None and session.song.path == other, timeout=10_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == other)
     settle(session, qtbot)
     assert session.transport.mix.strip("drums").gain_db == -6.5
     assert session.files.unsaved
@@ -299,7 +299,7 @@ def test_another_model_of_the_name_is_told(make_session: MakeSession, saved: Pat
     assert told.titles == ["The model “tiny” is another one here"]
     change(saved, lambda content: content["model"].update(name="gone"))  # type: ignore[attr-defined]
     session.files.opening.open(saved)
-    qtbot.waitUntil(lambda: told.titles[1:] == ["There is no model called “gone”"], timeout=10_000)
+    qtbot.waitUntil(lambda: told.titles[1:] == ["There is no model called “gone”"])
     settle(session, qtbot)
     assert session.song is not None
     assert session.song.separated, "with the model that is there"
@@ -321,7 +321,7 @@ def test_a_receipt_opens_as_a_session_without_a_file(make_session: MakeSession, 
     before = receipt.read_bytes()
     session = make_session(match_loudness=False)
     session.files.opening.open(receipt)
-    qtbot.waitUntil(lambda: session.song is not None and session.song.separated, timeout=10_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.separated)
     settle(session, qtbot)
     assert session.files.path is None
     session.files.save()

@@ -117,7 +117,7 @@ def test_nonsense_is_refused_and_the_window_lives(first: SingleInstance, qtbot: 
     done: list[bool] = []
     thread = threading.Thread(target=lambda: done.append(SingleInstance(tmp_path).hand_over(["/a.wav"])))
     thread.start()
-    qtbot.waitUntil(lambda: bool(done), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(done))
     thread.join()
     assert done == [True]
     assert asked == [[Path("/a.wav")]]

@@ -79,15 +79,15 @@ def test_a_device_that_comes_back_is_used_again(
     transport.play()
     assert transport.available
     Unplugged.there, plugged = False, ("Speakers, ALSA",)
-    qtbot.waitUntil(lambda: not transport.available, timeout=5000)
+    qtbot.waitUntil(lambda: not transport.available)
     assert transport.lost
     assert transport.playing, "the playhead runs on"
-    with qtbot.waitSignal(outputs.changed, timeout=10_000):
+    with qtbot.waitSignal(outputs.changed):
         pass
     assert not transport.available, "speakers that were there before are not what was unplugged"
     position = transport.position
     Unplugged.there, plugged = True, ("Speakers, ALSA", "Headphones, ALSA")
-    qtbot.waitUntil(lambda: transport.available, timeout=10_000)
+    qtbot.waitUntil(lambda: transport.available)
     assert isinstance(transport._player, Unplugged)
     assert transport.playing
     assert transport.position >= position

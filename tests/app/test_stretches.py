@@ -172,7 +172,7 @@ def test_stretches_stay_when_the_filter_renders_the_song_anew(session: Session, 
     inside = stems_of(song)[:, :, A + 1000 : B - 1000]
     session.desk.set(softmask=True)
     qtbot.waitUntil(lambda: song.separated and getattr(song.recipe, "softmask", False), timeout=60_000)
-    qtbot.waitUntil(lambda: session.status.sum_check == "exact", timeout=10_000)
+    qtbot.waitUntil(lambda: session.status.sum_check == "exact")
     assert_array_equal(stems_of(song)[:, :, A + 1000 : B - 1000], inside)
     session.stretches.remove(session.stretches.edits[0])
     settle(session, qtbot)

@@ -120,7 +120,7 @@ def test_without_sound_the_playhead_runs_and_says_why(qtbot: QtBot, song: Song, 
     told.listen(transport.told)
     transport.load(song)
     transport.play()
-    qtbot.waitUntil(lambda: not transport.available, timeout=10_000)
+    qtbot.waitUntil(lambda: not transport.available)
     qtbot.waitUntil(lambda: transport.position > 2000)
     assert told.only().title == "No sound can be played"
     assert transport.playing
@@ -138,7 +138,7 @@ def test_with_a_device_the_playhead_follows_the_sound(qtbot: QtBot, song: Song, 
     transport.load(song)
     transport.seek(20_000)
     transport.play()
-    qtbot.waitUntil(lambda: transport.position > 40_000, timeout=10_000)
+    qtbot.waitUntil(lambda: transport.position > 40_000)
     assert transport.available
     assert transport.levels()[-1].max() > 0.01
     transport.pause()

@@ -237,7 +237,7 @@ def test_28_queues_name_songs_of_this_computer_only(
         session = Session(Settings(model="tiny"), ModelRegistry(tiny_models), Transport(NullDevice))
         session.start()
         began = time.monotonic()
-        qtbot.waitUntil(lambda: bool(session.queue.jobs), timeout=5000)
+        qtbot.waitUntil(lambda: bool(session.queue.jobs))
         qtbot.waitUntil(lambda: session.queue.n_left == 0, timeout=60_000)
         assert time.monotonic() - began < 60
         ended = {str(job.path): job for job in session.queue.jobs}

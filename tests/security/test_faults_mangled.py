@@ -93,7 +93,7 @@ def start(models: Path, qtbot: QtBot) -> float:
     window.sessions.start()
     listed: list[object] = []
     session.files.opening.list_kept(listed.append)
-    qtbot.waitUntil(lambda: bool(listed), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(listed))
     window.close()
     assert session.close()
     for done in (window, keeper):

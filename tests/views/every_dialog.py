@@ -120,7 +120,7 @@ def every_kind() -> set[type[QWidget]]:
 def reached_by_tab(top: QWidget, qtbot: QtBot) -> tuple[set[QWidget], set[QWidget]]:
     """The controls of a window that want the keyboard, and those that Tab comes to."""
     top.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is top.window(), timeout=5000)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is top.window())
     wanted = {c for c in controls(top) if c.focusPolicy() & Qt.FocusPolicy.TabFocus and c.isEnabled()}
     reached: set[QWidget] = set()
     for _ in range(3 * len(wanted) + 3):

@@ -46,7 +46,7 @@ def test_a_stem_goes_along_as_a_wave_file(
     stems = four_stems()
     show_separated(session, stems, name="My Song.flac")
     pull(window.lanes.strip("drums").name, qtbot)
-    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
     samples, rate = sf.read(dragged[0], always_2d=True)
     assert dragged[0].name == "My Song - drums.wav"
     assert rate == RATE
@@ -69,7 +69,7 @@ def test_letting_go_before_the_file_is_there_drags_nothing(
 ) -> None:
     show_separated(session, four_stems())
     handle = window.lanes.strip("bass").name
-    with qtbot.waitSignal(session.stem_file_ready, timeout=5000):
+    with qtbot.waitSignal(session.stem_file_ready):
         pull(handle, qtbot)
         qtbot.mouseRelease(handle, LEFT, pos=QPoint(60, 20))
     assert dragged == []

@@ -46,7 +46,7 @@ def test_space_plays_and_pauses(window: MainWindow, song: Song, session: Session
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert session.transport.playing
     assert window.transport.play.icon_name == "pause"
-    qtbot.waitUntil(lambda: session.transport.position > 0, timeout=2000)
+    qtbot.waitUntil(lambda: session.transport.position > 0)
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert not session.transport.playing
     assert window.transport.play.icon_name == "play"
@@ -200,7 +200,7 @@ def test_the_overview_moves_and_zooms(window: MainWindow, song: Song, qtbot: QtB
 def test_while_it_plays_the_page_turns(window: MainWindow, song: Song, session: Session, qtbot: QtBot) -> None:
     window.timeline.set_view(0, RATE // 2)
     session.transport.play()
-    qtbot.waitUntil(lambda: window.timeline.start > 0, timeout=3000)
+    qtbot.waitUntil(lambda: window.timeline.start > 0)
     session.transport.pause()
     assert window.timeline.start < session.transport.position < window.timeline.stop
 
@@ -210,10 +210,10 @@ def test_who_scrolls_away_while_it_plays_is_left_in_peace(
 ) -> None:
     window.timeline.set_view(0, RATE)
     session.transport.play()
-    qtbot.waitUntil(lambda: session.transport.position > 0, timeout=2000)
+    qtbot.waitUntil(lambda: session.transport.position > 0)
     window.timeline.set_view(10 * RATE, 11 * RATE)
     place = session.transport.position
-    qtbot.waitUntil(lambda: session.transport.position > place + RATE // 5, timeout=2000)
+    qtbot.waitUntil(lambda: session.transport.position > place + RATE // 5)
     session.transport.pause()
     assert window.timeline.start == 10 * RATE
 

@@ -53,7 +53,7 @@ def test_stems_fill_from_the_left(window: MainWindow, session: Session, qtbot: Q
     lane = window.lanes.lane("vocals")
     assert not columns_with_sound(lane).any()
     fill(session, stems, 0, 2 * RATE)
-    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[5]), timeout=2000)
+    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[5]))
     lit = columns_with_sound(lane)
     half = lit.size // 2
     assert lit[2 : half - 4].all()
@@ -87,10 +87,10 @@ def test_drafts_are_dimmer_than_what_is_final(window: MainWindow, session: Sessi
     show(session, song)
     lane = window.lanes.lane("bass")
     fill(session, stems, 0, song.n_samples, final=False)
-    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[5]), timeout=2000)
+    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[5]))
     draft = pixels(lane).max()
     fill(session, stems, 0, song.n_samples, final=True)
-    qtbot.waitUntil(lambda: int(pixels(lane).max()) > int(draft) + 30, timeout=2000)
+    qtbot.waitUntil(lambda: int(pixels(lane).max()) > int(draft) + 30)
 
 
 def test_a_moving_playhead_redraws_no_lane(window: MainWindow, session: Session, qtbot: QtBot) -> None:
@@ -144,9 +144,9 @@ def test_spectrograms_are_computed_when_seen(window: MainWindow, session: Sessio
     lane = window.lanes.lane("bass")
     assert lane.mode == SPECTROGRAM
     assert window.lanes.lane("vocals").mode == WAVEFORM
-    with qtbot.waitSignal(session.tiles_filled, timeout=5000, check_params_cb=lambda key, *_: key == "bass"):
+    with qtbot.waitSignal(session.tiles_filled, check_params_cb=lambda key, *_: key == "bass"):
         lane.grab()
-    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[lane.width() // 2]), timeout=5000)
+    qtbot.waitUntil(lambda: bool(columns_with_sound(lane)[lane.width() // 2]))
     assert lane.accessibleName() == "Bass spectrogram"
     # A tone of 55 Hz lies in the lowest tenth of the picture.
     bright = pixels(lane)[:, lane.width() // 2].astype(int).sum(1)

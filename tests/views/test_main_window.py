@@ -45,7 +45,7 @@ def test_a_real_file_is_opened_separated_and_shown(
     sf.write(path, four_stems(3.0).sum(0).T, RATE)
     window.open_files((path,))
     qtbot.waitUntil(lambda: session.song is not None and session.song.separated, timeout=20_000)
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=5000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
     song = session.song
     assert song is not None
     assert song.coverage.runs() == [(0, 3 * RATE, Fill.FINAL)]
@@ -121,12 +121,12 @@ def test_cancel_keeps_what_is_there(window: MainWindow, session: Session, tmp_pa
     sf.write(path, np.tile(four_stems(5.0).sum(0), 24).T, RATE)
     window.open_files((path,))
     qtbot.waitUntil(lambda: session.song is not None and bool(session.song.fill.any()), timeout=20_000)
-    qtbot.waitUntil(lambda: window.status.cancel.isVisible() or session.state is SessionState.READY, timeout=5000)
+    qtbot.waitUntil(lambda: window.status.cancel.isVisible() or session.state is SessionState.READY)
     window.actions_.cancel.trigger()
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=5000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
     assert session.song is not None
     assert session.song.coverage.fraction(Fill.DRAFT) > 0
-    qtbot.waitUntil(lambda: not window.status.cancel.isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: not window.status.cancel.isVisible())
 
 
 def test_the_recent_files_are_in_the_menu(window: MainWindow, session: Session) -> None:

@@ -147,6 +147,6 @@ def test_meters_show_peaks_and_fall(qtbot: QtBot, window: MainWindow) -> None:
 def test_the_pump_feeds_each_meter_its_row(window: MainWindow, mix: MixState, session: Session, qtbot: QtBot) -> None:
     session.transport.play()
     assert len(window._pump._strips) == len(mix.targets)
-    qtbot.waitUntil(lambda: window._pump._timer.isActive(), timeout=1000)
+    qtbot.waitUntil(lambda: window._pump._timer.isActive())
     session.transport.pause()
-    qtbot.waitUntil(lambda: not window._pump._timer.isActive(), timeout=2000)
+    qtbot.waitUntil(lambda: not window._pump._timer.isActive())

@@ -50,7 +50,7 @@ def panel(window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot) ->
 @pytest.fixture
 def filled(panel: QueuePanel, session: Session, songs: Path, qtbot: QtBot) -> QueuePanel:
     drop(panel, [songs])
-    qtbot.waitUntil(lambda: len(session.queue.jobs) == 3, timeout=5000)
+    qtbot.waitUntil(lambda: len(session.queue.jobs) == 3)
     return panel
 
 
@@ -207,11 +207,11 @@ def test_the_open_song_is_queued_by_a_key(
     session.settings.queue_folder = str(tmp_path / "out")
     session.queue.pause()
     window.open_files((songs / "a.wav", songs / "b.flac"))
-    qtbot.waitUntil(lambda: session.song is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.song is not None)
     window.activateWindow()
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_J, both)
-    qtbot.waitUntil(lambda: names(session) == "ab", timeout=5000)
+    qtbot.waitUntil(lambda: names(session) == "ab")
 
 
 def test_the_summary_is_a_sentence(session: Session, filled: QueuePanel) -> None:

@@ -79,14 +79,14 @@ def test_songs_are_still_opened_by_dropping_them(
 ) -> None:
     show_separated(session, four_stems(3.0))
     drop(window, references / "drums.wav")
-    qtbot.waitUntil(lambda: session.song is not None and session.song.path == references / "drums.wav", timeout=10_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == references / "drums.wav")
     assert not window.notice.isVisible()
 
 
 def test_the_sum_check_says_what_it_means(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     song = show_separated(session, four_stems(3.0))
     session._noted(song, {"sum_db": song.sum_db})
-    qtbot.waitUntil(lambda: "sum check: exact" in window.status.facts.text(), timeout=5_000)
+    qtbot.waitUntil(lambda: "sum check: exact" in window.status.facts.text())
     assert "decibels of the song" in window.status.facts.toolTip()
 
 
@@ -140,7 +140,7 @@ def seen(window: MainWindow, session: Session, key: str, mode: str, qtbot: QtBot
     assert lane.mode == mode
     lane.grab()
     qtbot.waitUntil(lambda: session._tiles._running is None, timeout=20_000)
-    qtbot.waitUntil(lambda: lane._stale is None, timeout=5000)
+    qtbot.waitUntil(lambda: lane._stale is None)
     image = lane.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return raw[:, : image.width() * 3].reshape(image.height(), -1, 3).copy()

@@ -92,8 +92,8 @@ def test_what_is_selected_is_separated_switched_and_undone(
     assert bar.cancel.isVisible()
     assert not window.stretches.separate.isEnabled()
     qtbot.waitUntil(lambda: bool(session.stretches.edits), timeout=60_000)
-    qtbot.waitUntil(lambda: not bar.cancel.isVisible(), timeout=10_000)
-    qtbot.waitUntil(lambda: session.stretches.settled, timeout=10_000)
+    qtbot.waitUntil(lambda: not bar.cancel.isVisible())
+    qtbot.waitUntil(lambda: session.stretches.settled)
     assert null_db(song.stems.samples, song.mixture) < -120
     assert (song.stems.samples != own).any()
     assert bar.versions.text() == "tiny"
@@ -105,7 +105,7 @@ def test_what_is_selected_is_separated_switched_and_undone(
     ]
     bar.versions.menu.actions()[2].trigger()
     assert session.stretches.edits[0].chosen == OWN
-    qtbot.waitUntil(lambda: session.stretches.settled, timeout=10_000)
+    qtbot.waitUntil(lambda: session.stretches.settled)
     np.testing.assert_array_equal(song.stems.samples, own)
     assert window.actions_.undo.text() == "Undo: version of a stretch"
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -138,7 +138,7 @@ def test_another_way_is_chosen_in_a_panel(window: MainWindow, session: Session, 
     recipe = session.stretches.edits[0].take.recipe
     assert (recipe.model, recipe.niter, recipe.softmask, recipe.residual) == ("voice", 2, True, True)
     assert song.stems is not None
-    qtbot.waitUntil(lambda: session.stretches.settled, timeout=10_000)
+    qtbot.waitUntil(lambda: session.stretches.settled)
     assert null_db(song.stems.samples, song.mixture) < -120
 
 

@@ -27,7 +27,7 @@ def open_and_wait(window: MainWindow, path: Path, song: Path, qtbot: QtBot) -> N
     window.open_files((path,))
     qtbot.waitUntil(lambda: session.song is not None and session.song.path == song, timeout=20_000)
     qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
-    qtbot.waitUntil(lambda: session.files.document is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.document is not None)
 
 
 def test_it_comes_back_with_the_session(
@@ -38,7 +38,7 @@ def test_it_comes_back_with_the_session(
     assert (tempo.bpm, tempo.beats, tempo.offset_s) == (120.0, 4, 0.0)
     tempo.set(97.5, 3, 0.25)
     session.files.save(file)
-    qtbot.waitUntil(lambda: session.files.path == file, timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.path == file)
     assert json.loads(file.read_text())["view"]["tempo"] == {"bpm": 97.5, "beats": 3, "offset_s": 0.25}
     open_and_wait(window, songs[1], songs[1], qtbot)
     assert (tempo.bpm, tempo.beats, tempo.offset_s) == (120.0, 4, 0.0)
@@ -53,7 +53,7 @@ def test_what_is_no_tempo_is_left_out(
     tempo, file = window.lanes.tempo, tmp_path / "one.umx"
     open_and_wait(window, songs[0], songs[0], qtbot)
     session.files.save(file)
-    qtbot.waitUntil(lambda: session.files.path == file, timeout=10_000)
+    qtbot.waitUntil(lambda: session.files.path == file)
     content = json.loads(file.read_text())
     content["view"]["tempo"] = kept
     open_and_wait(window, songs[1], songs[1], qtbot)

@@ -203,7 +203,7 @@ def test_a_run_of_another_machine_can_only_be_looked_at(training: TrainingWindow
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in training.findChildren(QLabel))
 
     history(run, 4)
-    qtbot.waitUntil(lambda: len(training.watch.epochs) == 4, timeout=5000)
+    qtbot.waitUntil(lambda: len(training.watch.epochs) == 4)
     assert training.plots.accessibleName() == (
         "Training curves up to epoch 4: Vocals training loss 2, validation loss 1, SDR gain +4.0 dB; "
         "Drums training loss 2, validation loss 1, SDR gain +4.0 dB"

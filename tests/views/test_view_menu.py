@@ -31,7 +31,7 @@ def drawn(qtbot: QtBot, session: Session, lane: Lane) -> np.ndarray:
         lane.grab()
         return session._tiles._running is None and not lane.waiting
 
-    qtbot.waitUntil(settled, timeout=10_000)
+    qtbot.waitUntil(settled)
     return pixels(lane)
 
 

@@ -83,7 +83,7 @@ def test_a_failure_stays_until_dismissed_and_information_leaves(qtbot: QtBot) ->
     qtbot.addWidget(notice)
     notice._fade.setInterval(30)
     notice.show_message(Message("Done"))
-    qtbot.waitUntil(lambda: not notice.isVisible(), timeout=1000)
+    qtbot.waitUntil(lambda: not notice.isVisible())
     notice.show_message(Message("It failed", "so it is"))
     qtbot.wait(80)
     assert notice.isVisible()
@@ -126,9 +126,9 @@ def test_lines_give_way(qtbot: QtBot) -> None:
 
 def test_the_status_bar_in_each_state(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     show(session, make_song(four_stems()))
-    qtbot.waitUntil(lambda: window.status.words.text == "Ready to separate", timeout=1000)
+    qtbot.waitUntil(lambda: window.status.words.text == "Ready to separate")
     show_separated(session, four_stems())
-    qtbot.waitUntil(lambda: window.status.words.text.startswith("Separated with tiny"), timeout=1000)
+    qtbot.waitUntil(lambda: window.status.words.text.startswith("Separated with tiny"))
     assert "sum check: exact" in window.status.facts.text()
     assert not window.status.cancel.isVisible()
     session.export_progress.emit(Progress(0.25, "writing", None))
