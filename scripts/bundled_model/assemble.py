@@ -1,6 +1,6 @@
 """Makes the training data of the bundled model out of freely licensed multitracks, voices, samples and soundfonts.
 
-    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|club|midi|sung|all]
+    python scripts/bundled_model/assemble.py --material DIR --root OUT [--part real|synthetic|club|midi|mma|sung|all]
         [--songs N] [--variants N] [--seed S] [--processes N]
 
 `DIR` holds the folders songs, voices, bands, drums, bass, guitar and midi described in README.md beside this script,
@@ -21,6 +21,7 @@ from pathlib import Path
 
 from club import make_club
 from midi_songs import make_midi_song, plan_midi
+from mma_songs import make_mma_song, plan_mma
 from real_parts import SONG_CREDIT, VALIDATION_SONG, write_band, write_song
 from sung_speech import make_sung, plan_sung
 from synthetic import make_synthetic, plan_synthetic
@@ -59,19 +60,19 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--material", type=Path, required=True, help="folder of the source material")
     parser.add_argument("--root", type=Path, required=True, help="folder to make train/ and valid/ in")
-    parser.add_argument("--part", choices=("real", "synthetic", "club", "midi", "sung", "all"), default="all")
+    parser.add_argument("--part", choices=("real", "synthetic", "club", "midi", "mma", "sung", "all"), default="all")
     parser.add_argument("--songs", type=int, default=80, help="number of synthetic songs")
     parser.add_argument("--variants", type=int, default=4, help="rounds of changed singers over the voice packs")
     parser.add_argument("--singers", type=int, default=100, help="number of vocal tracks of speech made to sing")
+    parser.add_argument("--styles", type=int, default=110, help="number of songs in MMA's styles")
     parser.add_argument("--rounds", type=int, default=1, help="how often each composed song is played, differently")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     return parser.parse_args()
 
 
-def main() -> None:
-    """Plans all tracks and makes them in parallel, one log line each."""
-    options = parse()
+def plan(options: argparse.Namespace) -> list[Job]:
+    """Everything the options ask for."""
     jobs: list[Job] = []
     if options.part in ("real", "all"):
         jobs += plan_real(options.material, options.root, options.seed, options.variants)
@@ -88,6 +89,16 @@ def main() -> None:
     if options.part in ("midi", "all"):
         for song in plan_midi(options.material, options.seed, options.rounds):
             jobs.append((song.name, partial(make_midi_song, song, options.root)))
+    if options.part in ("mma", "all"):
+        for played in plan_mma(options.material, options.seed, options.styles):
+            jobs.append((played.name, partial(make_mma_song, played, options.root)))
+    return jobs
+
+
+def main() -> None:
+    """Plans all tracks and makes them in parallel, one log line each."""
+    options = parse()
+    jobs = plan(options)
     with Pool(options.processes, initializer=os.nice, initargs=(5,)) as pool:
         for line in pool.imap_unordered(partial(run_job, root=options.root), jobs):
             print(line, flush=True)

@@ -39,6 +39,9 @@ SAMPLED_BASSES = (
 )  # fmt: skip
 
 
+Parts = dict[tuple[int, int], list[Note]]  # by channel, from 0, and General MIDI program
+
+
 @dataclass(frozen=True)
 class MidiJob:
     """One song to make: its name, the MIDI file's bytes, the folder of the recorded notes, and its random seed."""
@@ -78,8 +81,8 @@ def plan_midi(material: Path, seed: int, rounds: int) -> list[MidiJob]:
     return jobs
 
 
-def read_parts(midi: bytes) -> dict[tuple[int, int], list[Note]]:
-    """Notes by channel (from 0) and General MIDI program; a note ends with its note-off, or the next of its pitch."""
+def read_parts(midi: bytes) -> Parts:
+    """The notes of a MIDI file; a note ends with its note-off, or the next of its pitch."""
     programs: dict[int, int] = defaultdict(int)
     open_notes: dict[tuple[int, int], tuple[float, int, int]] = {}
     parts: dict[tuple[int, int], list[Note]] = defaultdict(list)
@@ -102,7 +105,11 @@ def read_parts(midi: bytes) -> dict[tuple[int, int], list[Note]]:
 def make_midi_song(job: MidiJob, root: Path) -> Path:
     """Writes one song's drums, bass and other and returns its folder; a part that is not there makes no file."""
     random = np.random.default_rng(job.seed)
-    parts = read_parts(job.midi)
+    return perform(root / "train" / job.name, read_parts(job.midi), job.material, FREEDOOM_CREDIT, random)
+
+
+def perform(track: Path, parts: Parts, material: Path, credit: str, random: Random) -> Path:
+    """Plays a song's parts in another key and tempo on invented instruments, writes the stems, returns `track`."""
     tempo, semitones = float(random.uniform(0.87, 1.15)), int(random.integers(-4, 4))
     parts = {key: bent(notes, tempo, semitones if key[0] != DRUM_CHANNEL else 0) for key, notes in parts.items()}
     end = max(note.start_s + note.length_s for notes in parts.values() for note in notes)
@@ -112,20 +119,19 @@ def make_midi_song(job: MidiJob, root: Path) -> Path:
     drums = [note for (channel, _), notes in parts.items() if channel == DRUM_CHANNEL for note in notes]
     bass = [n for (c, program), notes in parts.items() if c != DRUM_CHANNEL and program in BASSES for n in notes]
     stems: dict[str, Audio] = {}
-    owed = {FREEDOOM_CREDIT, *SOUNDFONT_CREDITS}
+    owed = {credit, *SOUNDFONT_CREDITS}
     if len(drums) > 20:
         kind = str(random.choice(["kit", "kit", "font", "font", "machine"]))
-        sound, needed = play_drums(drums, kind, job.material / "drums" / "drums.csv", seconds, random)
+        sound, needed = play_drums(drums, kind, material / "drums" / "drums.csv", seconds, random)
         stems["drums"] = normalise(sound)
         owed.update(needed)
     if len(bass) > 20:
-        sound, needed = _bass(job, sorted(bass, key=lambda note: note.start_s), seconds, random)
+        sound, needed = _bass(material, sorted(bass, key=lambda note: note.start_s), seconds, random)
         stems["bass"] = normalise(sound)
         owed.update(needed)
     other = _other(parts, seconds, random)
     if float(np.abs(other).max()) > 1e-3:
         stems["other"] = normalise(other)
-    track = root / "train" / job.name
     write_mix(track, stems, random)
     write_note(track, TrackNote(True, "synthetic", True, None, tuple(sorted(owed))))
     return track
@@ -151,13 +157,13 @@ def cut(notes: list[Note], begin: float, seconds: float) -> list[Note]:
     return [Note(n.start_s - begin, min(n.length_s, 12.0), n.pitch, n.velocity) for n in inside]
 
 
-def _bass(job: MidiJob, notes: list[Note], seconds: float, random: Random) -> tuple[Audio, tuple[str, ...]]:
+def _bass(material: Path, notes: list[Note], seconds: float, random: Random) -> tuple[Audio, tuple[str, ...]]:
     """A recorded bass, a soundfont's or a synthesiser's; half of them compressed, some driven."""
     owed: tuple[str, ...] = ()
     draw = random.random()
     if draw < 0.45:
         name, manner = SAMPLED_BASSES[int(random.integers(len(SAMPLED_BASSES)))]
-        samples = load_samples(job.material / "bass" / "bass.csv", name, manner)
+        samples = load_samples(material / "bass" / "bass.csv", name, manner)
         sound, owed = play_samples(notes, samples, seconds, random), (SAMPLE_CREDITS[name],)
     elif draw < 0.8:
         sound = play_soundfont(
@@ -173,7 +179,7 @@ def _bass(job: MidiJob, notes: list[Note], seconds: float, random: Random) -> tu
     return sound.astype(np.float32), owed
 
 
-def _other(parts: dict[tuple[int, int], list[Note]], seconds: float, random: Random) -> Audio:
+def _other(parts: Parts, seconds: float, random: Random) -> Audio:
     """Everything else, each program at a place and level of its own; some distorted guitars are clean ones, driven."""
     mix = np.zeros((2, int(seconds * RATE)), dtype=np.float32)
     by_program: dict[int, list[list[Note]]] = defaultdict(list)
