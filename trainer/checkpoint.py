@@ -3,6 +3,7 @@
 config.json         the options
 history.jsonl       one line an epoch
 checkpoint.pt       all that a resumed run needs; checkpoint.previous.pt is the one before
+start.pt            the weights that each of several seeds starts from, where they are a model's
 best/               a model folder with each target's best weights so far, loadable at any time
 """
 
@@ -28,6 +29,7 @@ from umx_gui.errors import OptionError, RunError
 
 CHECKPOINT = "checkpoint.pt"
 PREVIOUS = "checkpoint.previous.pt"
+START = "start.pt"
 HISTORY = "history.jsonl"
 BEST = "best"
 
@@ -74,15 +76,30 @@ def save_checkpoint(run: Path, state: dict[str, Any]) -> None:
 def load_checkpoint(run: Path) -> dict[str, Any]:
     """The last checkpoint that can be read, or the one before. Raises RunError where there is neither."""
     for name in (CHECKPOINT, PREVIOUS):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about files that are none of torch's
-                state = torch.load(run / name, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError):
-            continue
-        if isinstance(state, dict):
+        if (state := _loaded(run / name)) is not None:
             return state
     raise RunError(run, "it holds no checkpoint to go on from")
+
+
+def save_start(run: Path, weights: dict[str, dict[str, torch.Tensor]]) -> None:
+    """Keep what each seed starts from, so that the run does not depend on the model any more."""
+    with replacing(run / START) as temp, temp.open("wb") as file:
+        torch.save(weights, file)
+
+
+def load_start(run: Path) -> dict[str, dict[str, torch.Tensor]] | None:
+    """What `save_start` kept; None where there is nothing that can be read."""
+    return _loaded(run / START)
+
+
+def _loaded(path: Path) -> dict[str, Any] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about files that are none of torch's
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError):
+        return None
+    return state if isinstance(state, dict) else None
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from torch import Tensor
+
 from trainer.config import TrainConfig
 from trainer.learner import network_shape
 from umx_gui.engine.models.model import Model, load_model
@@ -53,3 +55,15 @@ def check_sizes(model: Model, config: TrainConfig) -> None:
                 option = f"--{name.replace('_', '-')}"
                 told = f"{model.name} was made with {option} {value}, this run has {getattr(config, name)}"
                 raise OptionError("--model", f"{told}; leave that option out, and the model's is taken")
+
+
+def starting_weights(config: TrainConfig) -> dict[str, dict[str, Tensor]]:
+    """The weights that each target of a run starts from; none without `--model`.
+
+    Raises what `load_model` raises, and OptionError.
+    """
+    if not config.model:
+        return {}
+    model = load_model(config.model)
+    check_sizes(model, config)
+    return {target: dict(model.networks[target].state_dict()) for target in config.targets}

@@ -19,7 +19,7 @@ from trainer.dataset import Track, items_per_epoch, stems_of, tracks_of
 from trainer.device import Mover, device_of
 from trainer.events import EpochDone, Event, Finished, Paused, PauseToken, StepDone, StopReason
 from trainer.excerpts import write_excerpts
-from trainer.fine_tuning import check_sizes
+from trainer.fine_tuning import starting_weights
 from trainer.learner import Learner, input_of
 from trainer.parallel import ALONE, Group, own_part
 from trainer.run_results import Bests, history_line, write_best
@@ -27,7 +27,6 @@ from trainer.scaler import Scaler, scaler_of
 from trainer.segments import songs_to_validate
 from trainer.sums import source_of
 from trainer.validate import add_up, validate_songs
-from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import Cancelled, OptionError, TrainingDivergedError
 
@@ -62,8 +61,12 @@ class Run:
 
     def _begin(self, config: TrainConfig) -> list[Learner]:
         tracks = self._scan()
+        # Before the generator is set: making networks draws on it, and a resumed run makes none of the model's.
+        self._start = starting_weights(config)
         if self._group.first:
             checkpoint.new_run(self.folder, config)
+            if self._start and len(self._seeds) > 1:
+                checkpoint.save_start(self.folder, self._start)
             note_edge(self.folder, tracks, config)
         torch.manual_seed(self.config.seed)
         self._scaler: Scaler = self._group.shared(scaler_of(tracks, self.config) if self._group.first else None)
@@ -72,11 +75,8 @@ class Run:
     def _fresh(self) -> list[Learner]:
         """Learners as they are before the first step of a seed; the generator's state is set by it."""
         learners = [Learner(target, self.config, self._scaler, self._group) for target in self.config.targets]
-        if self.config.model:
-            model = load_model(self.config.model)
-            check_sizes(model, self.config)
-            for learner in learners:
-                learner.load_weights(model.networks[learner.target].state_dict())
+        for learner in learners if self._start else ():
+            learner.load_weights(self._start[learner.target])
         if self._group.size > 1:
             # From here on each process draws its own dropout; the weights are the same, of one seed.
             torch.manual_seed(self.config.seed * 1000 + self._group.rank)
@@ -95,9 +95,15 @@ class Run:
             ones = torch.ones(config.n_bins).numpy().astype("float64")
             mean, scale = state.get("scaler", (torch.from_numpy(ones), torch.from_numpy(ones)))
             self._scaler = Scaler(mean.numpy(), scale.numpy())
+        self._start = {}
         learners = self._fresh()
+        if config.model and self._turn + 1 < len(self._seeds):
+            # Runs of earlier versions kept no copy.
+            self._start = checkpoint.load_start(self.folder) or starting_weights(config)
         with checkpoint.taking_over(self.folder):
             for learner in learners:
+                if self._start:
+                    learner.load_weights(self._start[learner.target])
                 learner.load_state(state["learners"][learner.target])
             self._epoch, self._step, self._steps = (checkpoint.whole(state[k]) for k in ("epoch", "step", "steps"))
             self._tracks = checkpoint.unpack_tracks(state["tracks"])

@@ -20,7 +20,7 @@ from trainer.learner import Stopper
 from trainer.train import Run
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import Cancelled, OptionError, TrainingDivergedError
+from umx_gui.errors import Cancelled, OptionError, RunError, TrainingDivergedError
 from umx_gui.messages import describe
 
 
@@ -176,6 +176,34 @@ def test_fine_tuning_starts_from_the_weights_of_a_model(toy, tmp_path):
     assert tuned[0]["targets"]["vocals"]["train_loss"] < 0.5 * fresh[0]["targets"]["vocals"]["train_loss"]
     with pytest.raises(OptionError, match="was made with --hidden-size 16, this run has 8"):
         Run(toy(output=str(tmp_path / "other"), model=best, hidden_size=8))
+
+
+@pytest.mark.parametrize("seeds", [(), (1, 2)])
+def test_a_tuned_run_goes_on_without_the_model_it_started_from(toy, tmp_path, seeds):
+    events(toy(epochs=1, output=str(tmp_path / "first")))
+    model = tmp_path / "model"
+    shutil.copytree(tmp_path / "first" / checkpoint.BEST, model)
+    options = {"epochs": 1, "steps_per_epoch": 2, "checkpoint_minutes": 0.0, "model": str(model), "seeds": seeds}
+    events(toy(output=str(tmp_path / "whole"), **options))
+    cut = toy(output=str(tmp_path / "cut"), **options)
+    running = Run(cut).events()
+    next(running), next(running)
+    running.close()
+    shutil.rmtree(model)
+    events(cut, resume=True)
+    assert digest(tmp_path / "cut") == digest(tmp_path / "whole")
+    assert (tmp_path / "cut/history.jsonl").read_bytes() == (tmp_path / "whole/history.jsonl").read_bytes()
+
+
+def test_what_seeds_start_from_must_fit_the_run(toy, tmp_path):
+    events(toy(epochs=1, output=str(tmp_path / "first")))
+    config = toy(epochs=1, model=str(tmp_path / "first" / checkpoint.BEST), seeds=(1, 2), checkpoint_minutes=0.0)
+    running = Run(config).events()
+    next(running), next(running)
+    running.close()
+    torch.save({"drums": {}}, tmp_path / "run" / checkpoint.START)
+    with pytest.raises(RunError):
+        Run(config, resume=True)
 
 
 def test_a_target_that_no_track_has_is_refused(toy):
