@@ -3321,12 +3321,20 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Modell wird geladen</translation>
     </message>
     <message>
+      <source>loop</source>
+      <translation>Schleife</translation>
+    </message>
+    <message>
       <source>mask</source>
       <translation>Maske</translation>
     </message>
     <message>
       <source>memory ran out, so it works in smaller blocks or on the CPU</source>
       <translation>der Arbeitsspeicher reichte nicht, darum geht es in kleineren Blöcken oder auf der CPU weiter</translation>
+    </message>
+    <message>
+      <source>mixer</source>
+      <translation>Mischpult</translation>
     </message>
     <message>
       <source>mono</source>
@@ -3339,6 +3347,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>most often that is for want of memory</source>
       <translation>meist fehlt es an Arbeitsspeicher</translation>
+    </message>
+    <message>
+      <source>mute</source>
+      <translation>Stumm</translation>
     </message>
     <message>
       <source>mute of {stem}</source>
@@ -3439,6 +3451,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>soft mask</source>
       <translation>weiche Maske</translation>
+    </message>
+    <message>
+      <source>solo</source>
+      <translation>Solo</translation>
     </message>
     <message>
       <source>solo of {stem}</source>

@@ -100,6 +100,25 @@ def test_several_strips_at_once(opened: Session) -> None:
     assert mix.strip("bass") == Strip(3.0, 0.0, True, False)
 
 
+def test_resetting_the_mixer_ends_the_original_and_undoing_that_brings_it_back(opened: Session) -> None:
+    history, mix = opened.history, opened.transport.mix
+    mix.set_gain_db("bass", 3.0)
+    history.seal()
+    mix.set_original(True)
+    mix.reset()
+    assert (mix.strips, mix.original) == ({}, False)
+    history.undo()
+    assert (mix.strip("bass").gain_db, mix.original) == (3.0, True)
+    history.redo()
+    assert (mix.strips, mix.original) == ({}, False)
+    history.undo()
+    mix.set_original(False)
+    history.undo()
+    assert mix.strips == {}
+    assert not mix.original, "it changed beside no step that was undone"
+    assert not history.can_undo
+
+
 def test_another_song_ends_it(opened: Session, song_file: Path, qtbot: QtBot) -> None:
     opened.transport.mix.set_mute("drums", True)
     opened.transport.set_loop((0, 40_000))

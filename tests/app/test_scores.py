@@ -148,6 +148,16 @@ def test_references_lie_beside_the_stems_they_are_of(session: Session, track: Pa
     assert not switch.on, "there is one thing to be heard"
     switch.set_on(True)
     assert not session.transport.mix.original
+    assert not session.history.can_undo, "what is heard is no step by itself"
+    session.transport.mix.set_mute("drums", True)
+    session.history.seal()
+    session.transport.mix.reset()
+    assert not switch.on, "the stems are heard, as they are"
+    session.history.undo()
+    assert (switch.on, session.transport.mix.strip("drums").mute) == (True, True), "one step, of both"
+    session.history.redo()
+    assert (switch.on, session.transport.mix.strips) == (False, {})
+    switch.set_on(True)
     session.set_model("voice")
     session.separate(restart=True)
     qtbot.waitUntil(lambda: song.targets == ("vocals", "residual"), timeout=20_000)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -23,21 +23,24 @@ _ONE_STEP_S = 0.8  # what changes again and again this quickly, as a slider does
 class Part:
     """A part of the session: `words` says what changed from one value to another ("volume of Drums").
 
-    Quick changes with the same words are one step.
+    Quick changes with the same words are one step. `counts`: whether a change of it alone is a step; else it goes with
+    the steps in which it changed beside other parts.
     """
 
     name: str
     read: Callable[[], Any]
     write: Callable[[Any], None]
     words: Callable[[Any, Any], str]
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The values of all parts before a change, and what it was."""
+    """The values of all parts before a change, what it was, and which parts that do not count went with it."""
 
     values: dict[str, Any]
     words: str
+    beside: frozenset[str] = frozenset()
 
 
 class History(QObject):
@@ -52,7 +55,7 @@ class History(QObject):
         self._past: list[_Step] = []
         self._future: list[_Step] = []
         self._last: tuple[str, float] = ("", 0.0)
-        self._restoring = False
+        self._silent = False  # while parts are restored
 
     def add(self, part: Part) -> None:
         """One more part; its value now is where it starts."""
@@ -81,29 +84,30 @@ class History(QObject):
 
     def note(self) -> None:
         """Something has changed: keep what was before."""
-        if self._restoring:
+        if self._silent:
             return
         now = {part.name: part.read() for part in self._parts}
         changed = [part for part in self._parts if now[part.name] != self._now[part.name]]
-        if not changed:
+        words = [part.words(self._now[part.name], now[part.name]) for part in changed if part.counts]
+        if not words:
+            self._now = now
             return
-        words = [part.words(self._now[part.name], now[part.name]) for part in changed]
         said = words[0] if len(set(words)) == 1 else tr("several settings")
-        self._push(now, said)
+        self._push(now, said, frozenset(part.name for part in changed if not part.counts))
 
     def undo(self) -> None:
         """One step back."""
         if self._past:
             step = self._past.pop()
-            self._future.append(_Step(self._now, step.words))
-            self._become(step.values)
+            self._future.append(replace(step, values=self._now))
+            self._become(step)
 
     def redo(self) -> None:
         """One step on again."""
         if self._future:
             step = self._future.pop()
-            self._past.append(_Step(self._now, step.words))
-            self._become(step.values)
+            self._past.append(replace(step, values=self._now))
+            self._become(step)
 
     def seal(self) -> None:
         """What comes now is a step of its own, however quickly it comes."""
@@ -117,27 +121,29 @@ class History(QObject):
         self._last = ("", 0.0)
         self.changed.emit()
 
-    def _push(self, now: dict[str, Any], words: str) -> None:
+    def _push(self, now: dict[str, Any], words: str, beside: frozenset[str]) -> None:
         at = time.monotonic()
         merges = bool(self._past) and self._last[0] == words and at - self._last[1] < _ONE_STEP_S
         if not merges:
-            self._past.append(_Step(self._now, words))
+            self._past.append(_Step(self._now, words, beside))
             del self._past[:-_MOST_STEPS]
-        elif self._past[-1].values == now:
+        elif all(self._past[-1].values[part.name] == now[part.name] for part in self._parts if part.counts):
             self._past.pop()  # there and back again
+        else:
+            self._past[-1] = replace(self._past[-1], beside=self._past[-1].beside | beside)
         self._now = now
         self._future.clear()
         self._last = (words, at)
         self.changed.emit()
 
-    def _become(self, values: dict[str, Any]) -> None:
-        self._restoring = True
+    def _become(self, step: _Step) -> None:
+        self._silent = True
         try:
             for part in self._parts:
-                if values[part.name] != self._now[part.name]:
-                    part.write(values[part.name])
+                if (part.counts or part.name in step.beside) and step.values[part.name] != self._now[part.name]:
+                    part.write(step.values[part.name])
         finally:
-            self._restoring = False
+            self._silent = False
         # What was set may have been held within bounds: the truth is what the parts say.
         self._now = {part.name: part.read() for part in self._parts}
         self._last = ("", 0.0)

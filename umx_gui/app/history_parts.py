@@ -15,6 +15,8 @@ from umx_gui.words import mark, tr
 
 if TYPE_CHECKING:
     from umx_gui.app.separation.desk import FilterDesk
+    from umx_gui.app.sound.mix_state import MixState
+    from umx_gui.app.sound.reference_switch import ReferenceSwitch
     from umx_gui.app.sound.transport import Transport
 
 _STRIP_WORDS = {
@@ -35,13 +37,24 @@ def session_history(transport: Transport, desk: FilterDesk, parent: QObject) -> 
     """The history of a session, which follows its mixer, its loop and its filter desk."""
     history, mix = History(parent), transport.mix
     history.add(Part("strips", lambda: mix.strips, mix.set_strips, _strip_words))
-    history.add(Part("loop", lambda: transport.loop, transport.set_loop, lambda _, new: "loop"))
+    history.add(Part("loop", lambda: transport.loop, transport.set_loop, lambda *_: tr("loop")))
     history.add(Part("desk", lambda: desk.state, desk.restore, _desk_words))
     for signal in (mix.mix_changed, transport.loop_changed, desk.changed):
         signal.connect(history.note)
     desk.settled.connect(history.seal)
     transport.song_changed.connect(history.clear)
     return history
+
+
+def heard_part(mix: MixState, switch: ReferenceSwitch) -> Part:
+    """Whether original or references are heard instead of the stems: no step by itself, but resetting the mixer ends
+    it, and undoing that brings it back."""
+
+    def write(heard: tuple[bool, bool]) -> None:
+        mix.set_original(heard[0])
+        switch.set_on(heard[1])
+
+    return Part("heard", lambda: (mix.original, switch.on), write, lambda *_: "", counts=False)
 
 
 def _strip_words(old: Mapping[str, Strip], new: Mapping[str, Strip]) -> str:
@@ -56,7 +69,7 @@ def _strip_words(old: Mapping[str, Strip], new: Mapping[str, Strip]) -> str:
     if len(found) == 1:
         target, name = next(iter(found))
         return tr(_STRIP_WORDS[name], stem=_name(target))
-    return "solo" if controls == {"solo"} else "mute" if controls == {"mute"} else "mixer"
+    return tr("solo") if controls == {"solo"} else tr("mute") if controls == {"mute"} else tr("mixer")
 
 
 def _desk_words(old: DeskState, new: DeskState) -> str:

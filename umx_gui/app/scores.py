@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from umx_gui.app.history_parts import heard_part
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.recipe import Recipe
 from umx_gui.app.separation.takes import take_words
@@ -67,6 +68,8 @@ class Scores(QObject):
         self._rows: dict[str, Row] = {}
         self._job: _Job | None = None
         self.switch = ReferenceSwitch(session)
+        session.history.add(heard_part(session.transport.mix, self.switch))
+        self.switch.changed.connect(session.history.note)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_QUIET_MS)

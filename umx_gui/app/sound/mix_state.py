@@ -18,6 +18,7 @@ class MixState(QObject):
     """The strips of the current stems, the master volume and the A/B switch, each with one way to set it."""
 
     mix_changed = Signal()
+    was_reset = Signal()  # before `mix_changed`, for what is heard by other switches
     targets_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -131,6 +132,7 @@ class MixState(QObject):
         """Every strip neutral, no A/B; the master volume stays."""
         self._original = False
         self._strips = {}
+        self.was_reset.emit()
         self.mix_changed.emit()
 
     def _set(self, target: str, **changes: Any) -> None:

@@ -19,6 +19,7 @@ class ReferenceSwitch(QObject):
         super().__init__(session)
         self._on = False
         session.transport.mix.mix_changed.connect(self._look)
+        session.transport.mix.was_reset.connect(self._leave)
         for signal in (session.opened, session.closed, session.stems_reset):
             signal.connect(self.look)
 
@@ -55,6 +56,9 @@ class ReferenceSwitch(QObject):
             self._on = False
             self._session.transport.take_stems()
         self.changed.emit()
+
+    def _leave(self) -> None:
+        self.set_on(False)
 
     def _look(self) -> None:
         if self._session.transport.mix.original:
