@@ -15,8 +15,9 @@ from trainer.layouts import Candidate
 from trainer.sums import song_parts
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.decoding.decode import AudioFile
+from umx_gui.engine.runs import dataset_words as words
 from umx_gui.errors import AudioChangedError, AudioFlaw, AudioUnreadableError, DatasetError
-from umx_gui.messages import describe
+from umx_gui.words import packed
 
 _SILENT = 10 ** (-80 / 20)
 _FULL = 0.9999
@@ -44,7 +45,10 @@ class FileReport:
 
 @dataclass(frozen=True)
 class TrackReport:
-    """A track: its files, what makes it unusable (`faults`), and what should be known of it (`remarks`)."""
+    """A track: its files, what makes it unusable (`faults`), and what should be known of it (`remarks`).
+
+    Both are sentences as `words.said` makes them.
+    """
 
     name: str
     files: tuple[FileReport, ...]
@@ -60,8 +64,9 @@ class TrackReport:
         return not self.faults
 
     def to_json(self) -> dict[str, Any]:
-        """The report as plain values."""
-        return {**asdict(self), "usable": self.usable}
+        """The report as plain values; `said` has its sentences so that another process can translate them."""
+        sentences = {"faults": [packed(why) for why in self.faults], "remarks": [packed(why) for why in self.remarks]}
+        return {**asdict(self), "usable": self.usable, "said": sentences}
 
 
 class TrackCheck:
@@ -81,8 +86,7 @@ class TrackCheck:
             try:
                 files.append(_look(stem, path, stream))
             except (AudioUnreadableError, AudioChangedError, OSError, DatasetError) as e:
-                told = describe(e).one_line() if not isinstance(e, OSError) else str(e)
-                faults.append(f"{stem} cannot be read: {told.rstrip('.')}")
+                faults.append(words.unreadable(stem, e))
         self._judge(files, faults, remarks)
         left, lags = None, dict[str, int]()
         if candidate.aligned is not False and len(files) == len(candidate.files) > 1 and not faults:
@@ -91,31 +95,28 @@ class TrackCheck:
         edge = max(edges, default=None)
         rate = files[0].sample_rate if files else self._rate
         if is_limited(edge, rate):
-            remarks.append(f"its sound ends at {(edge or 0) / 1000:.1f} kHz")
+            remarks.append(words.limited(edge or 0.0))
         return TrackReport(candidate.name, tuple(files), tuple(faults), tuple(remarks), edge, left, lags)
 
     def _judge(self, files: Sequence[FileReport], faults: list[str], remarks: list[str]) -> None:
         """What is wrong with files by themselves, those with the same flaw together."""
         most = max(self._channels, 2)
+        n = len(files)
         for rate in sorted({found.sample_rate for found in files} - {self._rate}):
-            told = f"at {rate} Hz, not {self._rate} Hz"
-            faults.append(_say(files, [f for f in files if f.sample_rate == rate], told))
+            which = [found.stem for found in files if found.sample_rate == rate]
+            faults.append(words.of_files(words.WRONG_RATE, which, n, rate=rate, wanted=self._rate))
         for channels in sorted({found.channels for found in files if found.channels > most}):
-            told = f"{channels} channels, more than {most}"
-            faults.append(_say(files, [f for f in files if f.channels == channels], told, ("has", "have")))
-        for found in files:
-            if found.not_finite:
-                faults.append(f"{found.stem} has {_count(found.not_finite, 'sample')} that are not numbers")
-        if mono := [found for found in files if found.channels < self._channels]:
-            remarks.append(_say(files, mono, "mono"))
-        silent = [found for found in files if found.peak < _SILENT]
-        if files and len(silent) == len(files):
-            faults.append("it is silent throughout")
+            which = [found.stem for found in files if found.channels == channels]
+            faults.append(words.of_files(words.TOO_MANY_CHANNELS, which, n, n=channels, most=most))
+        faults += [words.not_numbers(found.stem, found.not_finite) for found in files if found.not_finite]
+        if mono := [found.stem for found in files if found.channels < self._channels]:
+            remarks.append(words.of_files(words.MONO, mono, n))
+        silent = [found.stem for found in files if found.peak < _SILENT]
+        if files and len(silent) == n:
+            faults.append(words.ALL_SILENT)
         elif silent:
-            remarks.append(_say(files, silent, "silent throughout"))
-        for found in files:
-            if found.clipped:
-                remarks.append(f"{found.stem} is clipped in {_count(found.clipped, 'place')}")
+            remarks.append(words.of_files(words.SILENT, silent, n))
+        remarks += [words.clipped(found.stem, found.clipped) for found in files if found.clipped]
 
     def _compare(
         self, candidate: Candidate, files: Sequence[FileReport], faults: list[str], remarks: list[str]
@@ -123,7 +124,7 @@ class TrackCheck:
         lengths = {found.stem: found.n_samples for found in files}
         shortest, longest = min(lengths, key=lambda s: lengths[s]), max(lengths, key=lambda s: lengths[s])
         if missing := lengths[longest] - lengths[shortest]:
-            told = f"{shortest} has {lengths[shortest]} samples, {longest} {lengths[longest]}"
+            told = words.lengths_differ(shortest, longest, lengths[shortest], lengths[longest])
             (faults if missing > _SLACK_SAMPLES else remarks).append(told)
         stems = [part for part in candidate.files if part[0] != candidate.mixture]
         if candidate.noted:
@@ -139,26 +140,10 @@ class TrackCheck:
         parts = {part[0]: _window(part, start_s, n) for part in stems}
         left = rest_db(heard, parts)
         lags = misplaced(heard, parts, self._rate)
-        for stem, lag in lags.items():
-            faults.append(f"{stem} lies {abs(lag)} samples too {'late' if lag > 0 else 'early'} for the mixture")
+        faults += [words.misplaced(stem, lag) for stem, lag in lags.items()]
         if not lags and left > _OTHER_MIX_DB:
-            remarks.append(f"its stems do not add up to its mixture ({left:.0f} dB of it are left)")
+            remarks.append(words.other_mixture(left))
         return round(left, 2), lags
-
-
-def _say(
-    files: Sequence[FileReport], which: Sequence[FileReport], what: str, verbs: tuple[str, str] = ("is", "are")
-) -> str:
-    """That some of the files are something: drums and bass are mono."""
-    one, several = verbs
-    if len(which) == len(files) > 1:
-        return f"all its files {several} {what}"
-    *names, last = (found.stem for found in which)
-    return f"{', '.join(names)} and {last} {several} {what}" if names else f"{last} {one} {what}"
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n} {thing}{'' if n == 1 else 's'}"
 
 
 def _look(stem: str, path: Path, stream: int) -> FileReport:
@@ -175,10 +160,10 @@ def _look(stem: str, path: Path, stream: int) -> FileReport:
         not_finite = sum(int(flaw.amount) for flaw in file.flaws if flaw.flaw is AudioFlaw.NOT_FINITE)
         short = [flaw for flaw in file.flaws if flaw.flaw in (AudioFlaw.SHORTER, AudioFlaw.BROKEN_OFF)]
         if short:
-            raise DatasetError(path, describe(short[0]).one_line())
+            raise DatasetError(path, words.flawed(short[0]))
         info = file.info
     if not n_samples:
-        raise DatasetError(path, "it holds no samples")
+        raise DatasetError(path, words.NOTHING_IN_IT)
     edge = spectrum.edge_hz(info.sample_rate)
     return FileReport(
         stem, path.name, info.sample_rate, info.n_channels, n_samples, round(peak, 6), clipped, edge, not_finite

@@ -18,6 +18,7 @@ from trainer.data_options import DataOptions
 from trainer.sounds import SUFFIXES
 from umx_gui.engine.export.stem_mp4 import read_stem_metadata
 from umx_gui.engine.naming import printable
+from umx_gui.engine.runs.dataset_words import twice, without
 from umx_gui.errors import DatasetError
 
 # A sum of several targets: of use for the vocals network alone, since what the others should find in it is unknown.
@@ -110,7 +111,7 @@ def _folder(path: Path, with_mixture: bool) -> Candidate | None:
         if file.stem in _NOT_STEMS and not (with_mixture and file.stem == MIXTURE):
             continue
         if file.stem in files:
-            fault = DatasetError(path, f"it holds {printable(file.stem)} twice")
+            fault = DatasetError(path, twice(printable(file.stem)))
         files.setdefault(file.stem, file)
     if not set(files) - {MIXTURE}:
         return None
@@ -163,7 +164,7 @@ def _musdb(root: Path, split: str, is_wav: bool) -> list[Candidate]:
 def _musdb_waves(path: Path) -> Candidate:
     files = {stem: path / f"{stem}.wav" for stem in (MIXTURE, *MUSDB_STEMS)}
     missing = [stem for stem, file in files.items() if not file.is_file()]
-    fault = DatasetError(path, f"it has no {missing[0]}") if missing else None
+    fault = DatasetError(path, without(missing[0])) if missing else None
     there = tuple((stem, file, 0) for stem, file in files.items() if file.is_file())
     return Candidate(path.name, path, there, MIXTURE, True, True, fault=fault)
 

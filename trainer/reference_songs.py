@@ -112,9 +112,9 @@ def aligned(
             raise DatasetError(folder, f"{name} has {signal.shape[0]} channels, another stem {n_channels}")
         if missing := n_samples - signal.shape[1]:
             if not pad:
-                lengths = f"it is {signal.shape[1]} samples long and {longest} {n_samples}"
-                raise ScoringError(name, f"{lengths}: cut them to one length, or fill up the short ones with --pad")
-            notes.append(f"{name} was filled up with {missing} samples of silence")
+                lengths = f"it is shorter than {longest}: {signal.shape[1]} against {n_samples} samples"
+                raise ScoringError(name, f"{lengths}; cut them to one length, or fill up the short ones with --pad")
+            notes.append(f"{name} was filled up with silence to {n_samples} samples")
         full = signal if signal.shape[0] == n_channels else np.repeat(signal, n_channels, axis=0)
         out[name] = np.pad(full, ((0, 0), (0, missing))) if missing else full
     return out
@@ -139,7 +139,9 @@ def read_reference(stem: str, path: Path, notes: list[str], stream: int = 0) -> 
         blocks = list(file.blocks())
         for flaw in file.flaws:
             if flaw.flaw is AudioFlaw.NOT_FINITE:
-                raise ScoringError(stem, f"{flaw.amount:.0f} samples of {printable(path.name)} are not numbers")
+                raise ScoringError(
+                    stem, f"{printable(path.name)} holds samples that are not numbers ({flaw.amount:.0f})"
+                )
         notes.extend(message.one_line() for message in file.warnings)
         if not blocks:
             raise AudioUnreadableError(path, UnreadableReason.EMPTY)

@@ -51,6 +51,24 @@ def said(text: str, /, **values: Any) -> Said:
     return sentence
 
 
+def packed(text: str) -> object:
+    """A sentence as plain values, with those that it is made of, for another process: `unpacked` makes it anew."""
+    if not isinstance(text, Said) or not text.template:
+        return str(text)
+    values = {name: packed(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return {"text": text.template, "values": values}
+
+
+def unpacked(plain: Any) -> str:
+    """The sentence that was `packed`. Raises KeyError, TypeError or AttributeError for something else."""
+    if isinstance(plain, str):
+        return plain
+    values = {name: unpacked(v) if isinstance(v, str | dict) else v for name, v in plain["values"].items()}
+    if not isinstance(plain["text"], str):
+        raise TypeError(plain["text"])
+    return said(plain["text"], **values)
+
+
 def install(lookup: Lookup | None, point: str = ".") -> None:
     """From now on, words come from this catalogue, and numbers have this decimal point; None: English."""
     global _lookup

@@ -2957,6 +2957,22 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>zusammen etwa {time}</translation>
     </message>
     <message>
+      <source>all its files are at {rate} Hz, not {wanted} Hz</source>
+      <translation>alle Dateien haben {rate} Hz, nicht {wanted} Hz</translation>
+    </message>
+    <message>
+      <source>all its files are mono</source>
+      <translation>alle Dateien sind mono</translation>
+    </message>
+    <message>
+      <source>all its files are silent throughout</source>
+      <translation>alle Dateien sind durchgehend still</translation>
+    </message>
+    <message>
+      <source>all its files have {n} channels, more than {most}</source>
+      <translation>alle Dateien haben {n} Kanäle, mehr als {most}</translation>
+    </message>
+    <message>
       <source>bundled: comes with umx-gui; published: by the authors of Open-Unmix; trained or imported: by you</source>
       <translation>mitgeliefert: kommt mit umx-gui; veröffentlicht: von den Autoren von Open-Unmix; trainiert oder importiert: eigene Modelle</translation>
     </message>
@@ -3077,20 +3093,12 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>es hat keine separator.json</translation>
     </message>
     <message>
+      <source>it has no {stem}</source>
+      <translation>ihm fehlt {stem}</translation>
+    </message>
+    <message>
       <source>it has to be a plain word, as a folder can be called</source>
       <translation>er muss ein einfaches Wort sein, wie ein Ordner heißen kann</translation>
-    </message>
-    <message>
-      <source>it has {n} channels at {rate} Hz instead of {wanted} at {wanted_rate} Hz</source>
-      <translation>sie hat {n} Kanäle bei {rate} Hz statt {wanted} bei {wanted_rate} Hz</translation>
-    </message>
-    <message>
-      <source>it has {n} samples instead of {wanted}</source>
-      <translation>sie hat {n} Samples statt {wanted}</translation>
-    </message>
-    <message>
-      <source>it has {n} tracks instead of {wanted}</source>
-      <translation>sie hat {n} Spuren statt {wanted}</translation>
     </message>
     <message>
       <source>it holds more than one model</source>
@@ -3099,6 +3107,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it holds no audio samples</source>
       <translation>sie enthält keinen Ton</translation>
+    </message>
+    <message>
+      <source>it holds no samples</source>
+      <translation>sie enthält keine Abtastwerte</translation>
     </message>
     <message>
       <source>it holds no weights of any target</source>
@@ -3115,6 +3127,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it holds {n} files, more than any model</source>
       <translation>es enthält {n} Dateien, mehr als jedes Modell</translation>
+    </message>
+    <message>
+      <source>it holds {stem} twice</source>
+      <translation>er enthält {stem} zweimal</translation>
     </message>
     <message>
       <source>it is a folder, not a file</source>
@@ -3191,6 +3207,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>it is removing</source>
       <translation>es wird entfernt</translation>
+    </message>
+    <message>
+      <source>it is silent throughout</source>
+      <translation>er ist durchgehend still</translation>
     </message>
     <message>
       <source>it is too large for a model</source>
@@ -3277,6 +3297,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>ihr Kopf widerspricht ihrem Inhalt, der Inhalt gilt</translation>
     </message>
     <message>
+      <source>its length in samples is {n} instead of {wanted}</source>
+      <translation>ihre Länge in Abtastwerten ist {n} statt {wanted}</translation>
+    </message>
+    <message>
       <source>its networks compute values that are not numbers</source>
       <translation>die Netze berechnen Werte, die keine Zahlen sind</translation>
     </message>
@@ -3297,6 +3321,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>ihre Abtastrate liegt außerhalb von 1 bis 768 kHz</translation>
     </message>
     <message>
+      <source>its sample rate is {n} Hz instead of {wanted} Hz</source>
+      <translation>ihre Abtastrate ist {n} Hz statt {wanted} Hz</translation>
+    </message>
+    <message>
       <source>its samples are not those that were written</source>
       <translation>ihre Abtastwerte sind nicht die geschriebenen</translation>
     </message>
@@ -3305,16 +3333,28 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>die Einstellungen passen nicht zu separator.json</translation>
     </message>
     <message>
+      <source>its sound ends at {edge:.1f} kHz</source>
+      <translation>sein Klang endet bei {edge:.1f} kHz</translation>
+    </message>
+    <message>
+      <source>its stems do not add up to its mixture ({rest:.0f} dB of it are left)</source>
+      <translation>seine Stems ergeben nicht seine Mischung ({rest:.0f} dB davon bleiben übrig)</translation>
+    </message>
+    <message>
       <source>its weights are too large for a model ({size:.1f} GB)</source>
       <translation>seine Gewichte sind zu groß für ein Modell ({size:.1f} GB)</translation>
     </message>
     <message>
-      <source>its {kind} has {n} channels, that of {first} {wanted}</source>
-      <translation>seine {kind} hat {n} Kanäle, die von {first} {wanted}</translation>
+      <source>its {kind} and the reference of {first} differ in channels: {n} against {wanted}</source>
+      <translation>Kanäle seiner {kind} und der Referenz von {first} unterscheiden sich: {n} gegen {wanted}</translation>
     </message>
     <message>
-      <source>its {kind} is {n} samples long, the reference of {first} {wanted}</source>
-      <translation>seine {kind} ist {n} Samples lang, die Referenz von {first} {wanted}</translation>
+      <source>its {kind} and the reference of {first} differ in length: {n} against {wanted} samples</source>
+      <translation>seine {kind} und die Referenz von {first} sind verschieden lang: {n} gegen {wanted} Abtastwerte</translation>
+    </message>
+    <message>
+      <source>its {kind} holds samples that are not numbers ({n})</source>
+      <translation>seine {kind} enthält Abtastwerte, die keine Zahlen sind ({n})</translation>
     </message>
     <message>
       <source>loading the model</source>
@@ -3399,6 +3439,14 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>on another machine</source>
       <translation>auf einem anderen Rechner</translation>
+    </message>
+    <message>
+      <source>one sample too early</source>
+      <translation>einen Abtastwert zu früh</translation>
+    </message>
+    <message>
+      <source>one sample too late</source>
+      <translation>einen Abtastwert zu spät</translation>
     </message>
     <message>
       <source>only </source>
@@ -3539,6 +3587,14 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>the names within it are not all given</source>
       <translation>die Namen darin sind nicht alle angegeben</translation>
+    </message>
+    <message>
+      <source>the number of its channels is {n} instead of {wanted}</source>
+      <translation>die Zahl ihrer Kanäle ist {n} statt {wanted}</translation>
+    </message>
+    <message>
+      <source>the number of its tracks is {n} instead of {wanted}</source>
+      <translation>die Zahl ihrer Spuren ist {n} statt {wanted}</translation>
     </message>
     <message>
       <source>the process died</source>
@@ -3870,10 +3926,6 @@ Doppelklick für {neutral:g}</translation>
         <numerusform>{n} Lücken im Ton</numerusform>
       </translation>
     </message>
-    <message>
-      <source>{n} samples of its {kind} are not numbers</source>
-      <translation>{n} Samples seiner {kind} sind keine Zahlen</translation>
-    </message>
     <message numerus="yes">
       <source>{n} samples of {names} were clipped at full scale</source>
       <translation>
@@ -3887,6 +3939,14 @@ Doppelklick für {neutral:g}</translation>
         <numerusform>{n} Abtastwert von {names} war keine Zahl und wurde zu Stille</numerusform>
         <numerusform>{n} Abtastwerte von {names} waren keine Zahlen und wurden zu Stille</numerusform>
       </translation>
+    </message>
+    <message>
+      <source>{n} samples too early</source>
+      <translation>{n} Abtastwerte zu früh</translation>
+    </message>
+    <message>
+      <source>{n} samples too late</source>
+      <translation>{n} Abtastwerte zu spät</translation>
     </message>
     <message numerus="yes">
       <source>{n} songs</source>
@@ -3926,8 +3986,8 @@ Doppelklick für {neutral:g}</translation>
     <message numerus="yes">
       <source>{n} tracks were read; {bad} of them cannot be used</source>
       <translation>
-        <numerusform>{n} Titel wurde gelesen; {bad} davon ist unbrauchbar</numerusform>
-        <numerusform>{n} Titel wurden gelesen; {bad} davon sind unbrauchbar</numerusform>
+        <numerusform>{n} Titel wurde gelesen; er ist unbrauchbar</numerusform>
+        <numerusform>{n} Titel wurden gelesen; unbrauchbar davon: {bad}</numerusform>
       </translation>
     </message>
     <message>
@@ -3941,6 +4001,10 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>{share} is there</source>
       <translation>{share} sind da</translation>
+    </message>
+    <message>
+      <source>{shortest} is shorter than {longest}: {n_shortest} against {n_longest} samples</source>
+      <translation>{shortest} ist kürzer als {longest}: {n_shortest} gegen {n_longest} Abtastwerte</translation>
     </message>
     <message>
       <source>{size} are free</source>
@@ -3959,8 +4023,60 @@ Doppelklick für {neutral:g}</translation>
       <translation>{speed:.1f}× Echtzeit</translation>
     </message>
     <message>
+      <source>{stems} are at {rate} Hz, not {wanted} Hz</source>
+      <translation>{stems} haben {rate} Hz, nicht {wanted} Hz</translation>
+    </message>
+    <message>
+      <source>{stems} are mono</source>
+      <translation>{stems} sind mono</translation>
+    </message>
+    <message>
+      <source>{stems} are silent throughout</source>
+      <translation>{stems} sind durchgehend still</translation>
+    </message>
+    <message>
+      <source>{stems} has {n} channels, more than {most}</source>
+      <translation>{stems} hat {n} Kanäle, mehr als {most}</translation>
+    </message>
+    <message>
+      <source>{stems} have {n} channels, more than {most}</source>
+      <translation>{stems} haben {n} Kanäle, mehr als {most}</translation>
+    </message>
+    <message>
+      <source>{stems} is at {rate} Hz, not {wanted} Hz</source>
+      <translation>{stems} hat {rate} Hz, nicht {wanted} Hz</translation>
+    </message>
+    <message>
+      <source>{stems} is mono</source>
+      <translation>{stems} ist mono</translation>
+    </message>
+    <message>
+      <source>{stems} is silent throughout</source>
+      <translation>{stems} ist durchgehend still</translation>
+    </message>
+    <message>
       <source>{stem} as a spectrogram</source>
       <translation>{stem} als Spektrogramm</translation>
+    </message>
+    <message>
+      <source>{stem} cannot be read: {why}</source>
+      <translation>{stem} kann nicht gelesen werden: {why}</translation>
+    </message>
+    <message>
+      <source>{stem} holds samples that are not numbers ({n})</source>
+      <translation>{stem} enthält Abtastwerte, die keine Zahlen sind ({n})</translation>
+    </message>
+    <message>
+      <source>{stem} is clipped in one place</source>
+      <translation>{stem} ist an einer Stelle übersteuert</translation>
+    </message>
+    <message>
+      <source>{stem} is clipped in {n} places</source>
+      <translation>{stem} ist an {n} Stellen übersteuert</translation>
+    </message>
+    <message>
+      <source>{stem} lies {how} for the mixture</source>
+      <translation>{stem} liegt {how} für die Mischung</translation>
     </message>
     <message>
       <source>{stem} strip</source>

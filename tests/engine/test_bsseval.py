@@ -166,10 +166,10 @@ def test_arrays_are_not_changed(rng):
     ("spoil", "words"),
     [
         (lambda r, e: e.__setitem__("choir", e["bass"]), "choir: there is no reference"),
-        (lambda r, e: e.__setitem__("bass", e["bass"][:, :-1]), "bass: its estimate is 7999 samples long"),
-        (lambda r, e: r.__setitem__("drums", r["drums"][:1]), "drums: its reference has 1 channels"),
-        (lambda r, e: e["bass"].__setitem__((0, slice(5, 8)), np.nan), "bass: 3 samples of its estimate are not num"),
-        (lambda r, e: r["vocals"].__setitem__((1, 9), np.inf), "vocals: 1 samples of its reference are not numbers"),
+        (lambda r, e: e.__setitem__("bass", e["bass"][:, :-1]), "bass: its estimate and .* in length: 7999"),
+        (lambda r, e: r.__setitem__("drums", r["drums"][:1]), "drums: its reference and .* in channels: 1 against 2"),
+        (lambda r, e: e["bass"].__setitem__((0, slice(5, 8)), np.nan), r"bass: its estimate holds .* \(3\)"),
+        (lambda r, e: r["vocals"].__setitem__((1, 9), np.inf), r"vocals: its reference holds .* \(1\)"),
         (lambda r, e: r.clear(), "there is no reference"),
     ],
 )

@@ -53,9 +53,9 @@ def test_what_cannot_be_compared_is_refused(stem):
     broken = stem.copy()
     broken[0, 7] = np.nan
     for metric in (sdr_db, si_sdr_db):
-        with pytest.raises(ScoringError, match="1 samples of its estimate are not numbers"):
+        with pytest.raises(ScoringError, match=r"its estimate holds samples that are not numbers \(1\)"):
             metric(stem, broken)
-        with pytest.raises(ScoringError, match="149999 samples long"):
+        with pytest.raises(ScoringError, match="149999 against 150000 samples"):
             metric(stem, stem[:, :-1])
 
 

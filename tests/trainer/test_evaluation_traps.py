@@ -127,7 +127,7 @@ def test_a_song_without_any_score_does_not_keep_museval_from_the_others(stems, e
 @pytest.mark.parametrize("where", ["reference", "estimate"])
 def test_samples_that_are_not_numbers_are_counted_and_refused(stems, estimates, where):
     (stems if where == "reference" else estimates)["drums"][0, 100:107] = np.nan
-    with pytest.raises(ScoringError, match=f"drums: 7 samples of its {where} are not numbers"):
+    with pytest.raises(ScoringError, match=rf"drums: its {where} holds samples that are not numbers \(7\)"):
         score(stems, estimates)
 
 
@@ -140,7 +140,10 @@ def test_a_file_with_samples_that_are_not_numbers_fails_its_song_loudly(stems, t
     code = main(["evaluate", str(model), str(tmp_path / "songs"), "--output", str(out), "--workers", "1"])
     said = capsys.readouterr().err
     assert code == 1
-    assert "bad is not scored. The stem “drums” cannot be scored: 3 samples of drums.wav are not numbers." in said
+    assert (
+        "bad is not scored. The stem “drums” cannot be scored: drums.wav holds samples that are not numbers (3)."
+        in said
+    )
     assert [path.name for path in (out / "test").iterdir()] == ["good.json"]
 
 
@@ -234,21 +237,21 @@ def test_the_aggregate_is_the_median_of_medians(stems, estimates, tmp_path):
 
 
 def test_stems_of_unequal_length_are_refused_with_their_lengths(stems, estimates, tmp_path):
-    with pytest.raises(ScoringError, match="drums: its estimate is 31999 samples long, the reference of vocals 32000"):
+    with pytest.raises(ScoringError, match=r"drums: its estimate and .* vocals differ in length: 31999 against 32000"):
         score(stems, {**estimates, "drums": estimates["drums"][:, :-1]})
     write_song(tmp_path / "song", {**stems, "drums": stems["drums"][:, :-100]})
     (song,) = folder_songs(tmp_path, "test")
-    with pytest.raises(ScoringError, match="drums: it is 31900 samples long and vocals 32000"):
+    with pytest.raises(ScoringError, match="drums: it is shorter than vocals: 31900 against 32000 samples"):
         song.load()
     padded = song.load(pad=True)
     assert padded.stems["drums"].shape == padded.mixture.shape == (1, 32000)
-    assert padded.notes == ("drums was filled up with 100 samples of silence",)
+    assert padded.notes == ("drums was filled up with silence to 32000 samples",)
 
 
 def test_a_mixture_of_another_length_is_refused_too(stems, tmp_path):
     write_song(tmp_path / "song", {**stems, "mixture": sum(stems.values())[:, :-1]})
     (song,) = folder_songs(tmp_path, "test")
-    with pytest.raises(ScoringError, match="mixture: it is 31999 samples long"):
+    with pytest.raises(ScoringError, match=r"mixture: it is shorter than .*: 31999"):
         song.load()
 
 
@@ -257,7 +260,7 @@ def test_a_file_that_is_shorter_than_it_says_is_noted(stems, tmp_path):
     path = tmp_path / "song/drums.wav"
     path.write_bytes(path.read_bytes()[:-2000])
     (song,) = folder_songs(tmp_path, "test")
-    with pytest.raises(ScoringError, match="drums: it is 31000 samples long"):
+    with pytest.raises(ScoringError, match=r"drums: it is shorter than .*: 31000"):
         song.load()
     assert any("drums.wav" in note for note in song.load(pad=True).notes)
     assert sf.info(tmp_path / "song/vocals.wav").frames == 32000

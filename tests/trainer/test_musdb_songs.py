@@ -103,7 +103,7 @@ def test_a_damaged_song_is_not_scored_as_a_shorter_one(uncompressed):
     (song,) = musdb_songs(uncompressed, "test", is_wav=True)
     path = uncompressed / "test" / NAME / "drums.wav"
     sf.write(path, sf.read(path)[0][: RATE // 2], RATE)
-    with pytest.raises(ScoringError, match="drums: it is 22050 samples long"):
+    with pytest.raises(ScoringError, match=r"drums: it is shorter than .*: 22050"):
         song.load()
     path.write_bytes(b"no audio")
     with pytest.raises(DatasetError, match="ffmpeg cannot read it"):

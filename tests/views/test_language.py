@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import pickle
 import sys
 from collections.abc import Iterator
@@ -12,15 +13,19 @@ from types import ModuleType
 import numpy as np
 import pytest
 from every_dialog import every_top, open_way
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
+from toy_runs import make_dataset
 from view_songs import four_stems, show_separated
 
 from umx_gui import errors, words
 from umx_gui.app.session import Session
 from umx_gui.app.settings import load_settings
+from umx_gui.app.training.dataset_check import DatasetCheck
+from umx_gui.app.training.layouts import Layout
 from umx_gui.engine.export.outputs import choose_outputs
+from umx_gui.engine.runs import dataset_words
 from umx_gui.engine.scoring.metrics import check_pairs
 from umx_gui.messages import describe
 from umx_gui.views import language
@@ -209,8 +214,47 @@ def test_details_with_values_are_told_in_german_and_kept_in_english(german: None
     assert describe(refused.value).reason == "„flute“ gibt es nicht unter vocals, drums"
     with pytest.raises(errors.ScoringError) as unequal:
         check_pairs({"bass": np.zeros((2, 9), np.float32)}, {"bass": np.zeros((1, 9), np.float32)})
-    assert str(unequal.value).endswith("its estimate has 1 channels, that of bass 2")
-    assert describe(unequal.value).reason == "seine Schätzung hat 1 Kanäle, die von bass 2"
+    assert str(unequal.value).endswith("its estimate and the reference of bass differ in channels: 1 against 2")
+    assert (
+        describe(unequal.value).reason
+        == "Kanäle seiner Schätzung und der Referenz von bass unterscheiden sich: 1 gegen 2"
+    )
     again = pickle.loads(pickle.dumps(refused.value.detail))
     assert tr(again) == "„flute“ gibt es nicht unter vocals, drums"
     assert tr(words.said("its weights are too large for a model ({size:.1f} GB)", size=2.5)).endswith("(2,5 GB)")
+
+
+def test_what_is_wrong_with_a_dataset_is_told_in_german(
+    german: None, tmp_path: Path, rng: np.random.Generator, qtbot: QtBot
+) -> None:
+    root = make_dataset(tmp_path / "data", rng)
+    (root / "train/a/vocals.wav").write_bytes(b"RIFF nothing")
+    (root / "train/b/vocals.flac").write_bytes(b"fLaC")
+    (root / "train/c/drums.wav").write_bytes((root / "train/a/drums.wav").read_bytes())
+    owner = QObject()
+    check = DatasetCheck(owner)
+    with qtbot.waitSignal(check.found, timeout=60_000) as found:
+        check.start(root, Layout(), "--sample-rate 8000")
+    assert found.args is not None
+    lines = found.args[0].lines
+    assert "train · a: nicht brauchbar: vocals kann nicht gelesen werden: ihr Inhalt ist beschädigt" in lines
+    assert "train · b: nicht brauchbar: er enthält vocals zweimal" in lines
+    assert "train · c: nicht brauchbar: vocals ist kürzer als drums: 12000 gegen 16000 Abtastwerte" in lines
+
+
+def test_sentences_of_another_process_are_translated_here(german: None) -> None:
+    for text, translated in (
+        (dataset_words.misplaced("drums", -1), "drums liegt einen Abtastwert zu früh für die Mischung"),
+        (dataset_words.clipped("bass", 1), "bass ist an einer Stelle übersteuert"),
+        (dataset_words.limited(15_512.0), "sein Klang endet bei 15,5 kHz"),
+        (dataset_words.of_files(dataset_words.MONO, ["bass", "drums"], 4), "bass und drums sind mono"),
+        (dataset_words.of_files(dataset_words.WRONG_RATE, ["a", "b"], 2, rate=1, wanted=2),
+         "alle Dateien haben 1 Hz, nicht 2 Hz"),
+        ("{no} sentence of ours", "{no} sentence of ours"),
+    ):  # fmt: skip
+        again = words.unpacked(json.loads(json.dumps(words.packed(text))))
+        assert again == text
+        assert tr(again) == translated
+    for strange in (None, 3, [], {}, {"text": "a"}, {"text": "a", "values": 1}, {"text": 3, "values": {}}):
+        with pytest.raises((KeyError, TypeError, AttributeError)):
+            words.unpacked(strange)

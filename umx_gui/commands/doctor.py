@@ -91,7 +91,7 @@ def _torch(report: _Report) -> None:
         report.lacking("torch", f"cannot be loaded ({_first_line(e)})", "Install it anew: pip install torch", True)
         return
     devices = ", ".join(available_devices())
-    report.good("devices", f"{devices}; {torch.get_num_threads()} threads, {os.cpu_count()} processors")
+    report.good("devices", f"{devices}; threads: {torch.get_num_threads()}, processors: {os.cpu_count()}")
 
 
 def _decoders(report: _Report) -> None:
@@ -110,7 +110,7 @@ def _decoders(report: _Report) -> None:
         report.lacking("decoding", f"does not work ({_first_line(e)})", "Install the program anew", True)
         return
     if n_samples != 800:
-        report.lacking("decoding", f"gave {n_samples} samples for 800", "Install the program anew", True)
+        report.lacking("decoding", f"of 800 samples, it gave {n_samples}", "Install the program anew", True)
         return
     report.good("decoding", f"works; libsndfile {soundfile.__libsndfile_version__}")
 

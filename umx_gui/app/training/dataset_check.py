@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 
 from umx_gui.app.training.layouts import Layout
 from umx_gui.messages import Message, printable
-from umx_gui.words import tr
+from umx_gui.words import tr, unpacked
 
 _ROOT = Path(__file__).resolve().parents[3]  # where the packages lie, in a checkout as when installed
 _SHARED = ("--sample-rate", "--nb-channels")  # options of a run that a check asks for as well
@@ -87,8 +87,9 @@ def findings(content: dict[str, Any]) -> Findings:
         for track in tracks:
             n_tracks += 1
             name = printable(f"{split} · {track['name']}")
-            bad += [tr("{track}: cannot be used: {why}", track=name, why=printable(why)) for why in track["faults"]]
-            remarks += [f"{name}: {printable(why)}" for why in track["remarks"]]
+            faults, told = ([tr(unpacked(why)) for why in track["said"][kind]] for kind in ("faults", "remarks"))
+            bad += [tr("{track}: cannot be used: {why}", track=name, why=printable(why)) for why in faults]
+            remarks += [f"{name}: {printable(why)}" for why in told]
     return Findings(n_tracks, int(content["unusable"]), (*bad, *remarks))
 
 

@@ -78,7 +78,8 @@ def _verify_mpeg4(temp: Path, path: Path, expected: Expected, cancel: CancelToke
         tracks = file.streams.audio
         if len(tracks) != expected.n_tracks:
             raise FileDamagedError(
-                path, said("it has {n} tracks instead of {wanted}", n=len(tracks), wanted=expected.n_tracks)
+                path,
+                said("the number of its tracks is {n} instead of {wanted}", n=len(tracks), wanted=expected.n_tracks),
             )
         n_read = dict.fromkeys((track.index for track in tracks), 0)
         for track in tracks:
@@ -97,23 +98,22 @@ def _verify_mpeg4(temp: Path, path: Path, expected: Expected, cancel: CancelToke
 
 
 def _check_form(path: Path, expected: Expected, sample_rate: int, n_channels: int) -> None:
-    if (sample_rate, n_channels) != (expected.sample_rate, expected.n_channels):
+    if sample_rate != expected.sample_rate:
         raise FileDamagedError(
             path,
-            said(
-                "it has {n} channels at {rate} Hz instead of {wanted} at {wanted_rate} Hz",
-                n=n_channels,
-                rate=sample_rate,
-                wanted=expected.n_channels,
-                wanted_rate=expected.sample_rate,
-            ),
+            said("its sample rate is {n} Hz instead of {wanted} Hz", n=sample_rate, wanted=expected.sample_rate),
+        )
+    if n_channels != expected.n_channels:
+        raise FileDamagedError(
+            path,
+            said("the number of its channels is {n} instead of {wanted}", n=n_channels, wanted=expected.n_channels),
         )
 
 
 def _check_length(path: Path, expected: Expected, n_samples: int) -> None:
     if n_samples != expected.n_samples:
         raise FileDamagedError(
-            path, said("it has {n} samples instead of {wanted}", n=n_samples, wanted=expected.n_samples)
+            path, said("its length in samples is {n} instead of {wanted}", n=n_samples, wanted=expected.n_samples)
         )
 
 

@@ -34,7 +34,7 @@ def check_pairs(references: Mapping[str, FloatArray], estimates: Mapping[str, Fl
                 raise ScoringError(
                     name,
                     said(
-                        "its {kind} has {n} channels, that of {first} {wanted}",
+                        "its {kind} and the reference of {first} differ in channels: {n} against {wanted}",
                         kind=kind,
                         n=samples.shape[0],
                         first=first,
@@ -45,7 +45,7 @@ def check_pairs(references: Mapping[str, FloatArray], estimates: Mapping[str, Fl
                 raise ScoringError(
                     name,
                     said(
-                        "its {kind} is {n} samples long, the reference of {first} {wanted}",
+                        "its {kind} and the reference of {first} differ in length: {n} against {wanted} samples",
                         kind=kind,
                         n=samples.shape[1],
                         first=first,
@@ -53,7 +53,9 @@ def check_pairs(references: Mapping[str, FloatArray], estimates: Mapping[str, Fl
                     ),
                 )
             if n_bad := int(samples.size - np.count_nonzero(np.isfinite(samples))):
-                raise ScoringError(name, said("{n} samples of its {kind} are not numbers", n=n_bad, kind=kind))
+                raise ScoringError(
+                    name, said("its {kind} holds samples that are not numbers ({n})", n=n_bad, kind=kind)
+                )
     if not shape[1]:
         raise ScoringError(first, "its reference holds no samples")
 

@@ -75,7 +75,7 @@ class CheckRow(QWidget):
     def _show_findings(self, found: Findings) -> None:
         if found.n_unusable:
             words = trn(
-                "{n} track was read; {bad} of them cannot be used",
+                "{n} track was read; it cannot be used",
                 "{n} tracks were read; {bad} of them cannot be used",
                 found.n_tracks,
                 bad=found.n_unusable,
