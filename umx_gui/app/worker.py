@@ -235,6 +235,9 @@ def _bare(error: Exception) -> Exception:
 
 
 def _be_nice(niceness: int) -> None:
-    """Let the window and the sound go first. Threads and processes that are started from here inherit it."""
-    if sys.platform == "linux":
+    """Let the window and the sound go first. Threads and processes that are started from here inherit it.
+
+    Where the whole program was started nicer than that, it stays so: only root could take that back.
+    """
+    if sys.platform == "linux" and os.getpriority(os.PRIO_PROCESS, 0) < niceness:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
