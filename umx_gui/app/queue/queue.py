@@ -296,4 +296,5 @@ class Queue(QObject):
         run, self._run = self._run, None
         if run is not None:
             run.token.cancel()
-            run.job.state = JobState.WAITING
+            if run.job.state is JobState.RUNNING:  # and not done already, with the end of its work still on its way
+                run.job.state = JobState.WAITING
