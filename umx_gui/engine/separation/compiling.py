@@ -24,8 +24,9 @@ from typing import Any
 import platformdirs
 
 from umx_gui.engine.separation import wiener_kernels
-from umx_gui.engine.separation.inference import lstm_kernels
+from umx_gui.engine.separation.inference import lstm_half, lstm_kernels
 
+_MODULES = (wiener_kernels, lstm_kernels, lstm_half)
 _ROOT = Path(__file__).resolve().parents[3]
 # At low priority, on a machine at work, the few seconds may take minutes.
 _LIMIT_S = 600.0
@@ -36,7 +37,7 @@ _loading = False
 
 
 def loops(patient: bool = False) -> dict[str, Any] | None:
-    """The compiled functions of `wiener_kernels` and `lstm_kernels` by name, or None as long as there are none.
+    """The compiled functions of the modules that are to be compiled, by name, or None as long as there are none.
 
     What is compiled already is waited for; a compiler only by the patient.
     """
@@ -90,7 +91,7 @@ def _is_ours() -> bool:
 
 def _mark() -> Path | None:
     """The file that says that these very loops were compiled by these very versions; None without numba."""
-    parts = [Path(file).read_bytes() for file in (wiener_kernels.__file__, lstm_kernels.__file__)]
+    parts = [Path(str(module.__file__)).read_bytes() for module in _MODULES]
     parts.append(sys.version.encode())
     try:
         parts += [metadata.version(name).encode() for name in ("numba", "llvmlite", "numpy")]
@@ -125,7 +126,7 @@ def _load() -> dict[str, Any]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(folder())
     try:
-        return wiener_kernels.compiled(numba) | lstm_kernels.compiled(numba)
+        return {name: function for module in _MODULES for name, function in module.compiled(numba).items()}
     finally:
         numba.config.CACHE_DIR = before
 
@@ -139,8 +140,8 @@ def main() -> None:
     if mark is None or not _is_ours():
         sys.exit(1)
     functions = _load()
-    wiener_kernels.check(functions)
-    lstm_kernels.check(functions)
+    for module in _MODULES:
+        module.check(functions)
     mark.touch()
 
 

@@ -56,9 +56,21 @@ def read_session(path: Path) -> SessionDocument:
 
 def write_session(path: Path, document: SessionDocument) -> None:
     """Write a session, whole or not at all. Raises OutputNotWritableError and DiskFullError."""
+    write_whole(path, _content(document))
+
+
+def is_in(path: Path, document: SessionDocument) -> bool:
+    """Whether a file is this session as `write_session` wrote it, and nobody changed it since."""
+    try:
+        return read_small(path, MAX_BYTES) == _content(document)
+    except (OSError, ValueError):
+        return False
+
+
+def _content(document: SessionDocument) -> bytes:
     text = json.dumps(to_json(document), indent=1, ensure_ascii=False)
     # A file's name need not be text in UTF-8: Python has such bytes as halves of pairs, and JSON as "\\udcff".
-    write_whole(path, text.encode("utf-8", "backslashreplace"))
+    return text.encode("utf-8", "backslashreplace")
 
 
 def to_json(d: SessionDocument) -> dict[str, object]:

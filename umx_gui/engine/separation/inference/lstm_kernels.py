@@ -10,6 +10,7 @@ Hochreiter, Schmidhuber: "Long short-term memory", 1997, with the gates and thei
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 Float32 = NDArray[np.float32]
 BLOCK = 64
 _LANES = 8
+# How numba compiles: sums keep their order, and no number stays none; products may be added without rounding between.
+HOW = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
 _ONE, _TWO, _HALF, _LIMIT = np.float32(1), np.float32(2), np.float32(0.5), np.float32(87)
 _LOG2_E = np.float32(1.44269504088896341)
 # ln 2 in two parts, of which the first has few bits: its products with small integers are exact (Cody, Waite 1980).
@@ -53,6 +56,21 @@ def logistic(x: Float32, part: Float32, power: Float32, exponent: NDArray[np.int
         x[i] = _ONE / (_ONE + part[i] * power[i])
 
 
+def gate(total: Float32, h: Float32, c: Float32, part: Float32, power: Float32, rest: Float32) -> None:
+    """From the gates' sums [4 H], which are lost, to the next state h, c [H].
+
+    The others, [4 H] twice and [H], are to work in.
+    """
+    width, exponent = h.shape[0], power.view(np.int32)
+    logistic(total, part, power, exponent)
+    for i in range(width):
+        c[i] = total[width + i] * c[i] + total[i] * (_TWO * total[2 * width + i] - _ONE)
+        rest[i] = _TWO * c[i]
+    logistic(rest, part, power, exponent)
+    for i in range(width):
+        h[i] = total[3 * width + i] * (_TWO * rest[i] - _ONE)
+
+
 def lstm(gates: Float32, weights: Float32, state: Float32, reverse: bool, out: Float32) -> None:
     """One direction of one layer through n frames. gates: [n, 4 H], what comes from the input and the biases, is lost.
 
@@ -62,7 +80,6 @@ def lstm(gates: Float32, weights: Float32, state: Float32, reverse: bool, out: F
     n_frames, width = out.shape
     h, c = state[0], state[1]
     part, power, rest = np.empty(4 * width, np.float32), np.empty(4 * width, np.float32), np.empty(width, np.float32)
-    exponent = power.view(np.int32)
     for s in range(n_frames):
         n = n_frames - 1 - s if reverse else s
         total = gates[n]
@@ -71,32 +88,47 @@ def lstm(gates: Float32, weights: Float32, state: Float32, reverse: bool, out: F
                 accumulate(total, weights, h, block, 0, 1)
             else:
                 accumulate(total, weights, h, 4 * width - BLOCK - block, width - 1, -1)
-        logistic(total, part, power, exponent)
+        gate(total, h, c, part, power, rest)
         for i in range(width):
-            c[i] = total[width + i] * c[i] + total[i] * (_TWO * total[2 * width + i] - _ONE)
-            rest[i] = _TWO * c[i]
-        logistic(rest, part, power, exponent)
-        for i in range(width):
-            h[i] = total[3 * width + i] * (_TWO * rest[i] - _ONE)
             out[n, i] = h[i]
 
 
 def compiled(numba: Any) -> dict[str, Any]:
     """`lstm` by its name, compiled by numba; from its cache where it lies there."""
     f4, flat = numba.float32, numba.float32[::1]
-    numba.extending.overload(accumulate)(_accumulate_as(numba))
+    numba.extending.overload(accumulate)(summing(numba, _row))
     numba.extending.register_jitable(logistic)
-    how = {"nogil": True, "fastmath": {"contract"}, "error_model": "numpy"}
+    numba.extending.register_jitable(gate)
     matrix = f4[:, ::1]
-    return {"lstm": numba.njit([numba.void(matrix, flat, matrix, numba.boolean, matrix)], cache=True, **how)(lstm)}
+    types = [numba.void(matrix, flat, matrix, numba.boolean, matrix)]
+    return {"lstm": numba.njit(types, cache=True, **HOW)(lstm)}
 
 
-def _accumulate_as(numba: Any) -> Any:
-    """What numba puts in the place of `accumulate`: the loop over k, with the sums in vectors."""
+def _row(b: Any, lanes: list[Any], h_k: Any, sums: list[Any]) -> list[Any]:
+    vector, fused = sums[0].type, ("contract",)
+    h_all = everywhere(b, h_k, vector.count)
+    parts = [b.load(b.bitcast(at, vector.as_pointer()), align=4) for at in lanes]
+    return [b.fadd(s, b.fmul(h_all, part, flags=fused), flags=fused) for s, part in zip(sums, parts, strict=True)]
+
+
+def everywhere(b: Any, value: Any, n: int) -> Any:
+    """A vector of n times the same value, built by `b`."""
+    from llvmlite import ir
+
+    nothing = ir.Constant(ir.VectorType(value.type, n), ir.Undefined)
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), n), [0] * n)
+    return b.shuffle_vector(b.insert_element(nothing, value, ir.IntType(32)(0)), nothing, zeros)
+
+
+def summing(numba: Any, add_row: Callable[[Any, list[Any], Any, list[Any]], list[Any]]) -> Any:
+    """What numba puts in the place of `accumulate` and its like: the loop over k, with the sums in vectors.
+
+    add_row: builds one turn of it. Takes LLVM's builder, where each vector's part of the row begins, h[k], and the
+    sums; returns the sums with the row's products.
+    """
     from llvmlite import ir
 
     vector, i64 = ir.VectorType(ir.FloatType(), _LANES), ir.IntType(64)
-    nothing, zeros = ir.Constant(vector, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), _LANES), [0] * _LANES)
     lanes = range(0, BLOCK, _LANES)
 
     def generate(context: Any, b: Any, signature: Any, values: Any) -> Any:
@@ -106,22 +138,15 @@ def _accumulate_as(numba: Any) -> Any:
         )
         first, start, step = values[3:]
         n = b.extract_value(h.shape, 0)
-
-        def pointer(array: Any, at: Any) -> Any:
-            return b.bitcast(b.gep(array.data, [at]), vector.as_pointer())
-
-        places = [pointer(total, b.add(first, i64(lane))) for lane in lanes]
+        places = [b.bitcast(b.gep(total.data, [b.add(first, i64(lane))]), vector.as_pointer()) for lane in lanes]
         begun = [b.load(place, align=4) for place in places]
         before, loop, after = b.block, b.append_basic_block("rows"), b.append_basic_block("done")
         b.cbranch(b.icmp_signed(">", n, i64(0)), loop, after)
         b.position_at_end(loop)
         done, k, sums = b.phi(i64), b.phi(i64), [b.phi(vector) for _ in lanes]
-        one = b.insert_element(nothing, b.load(b.gep(h.data, [k])), ir.IntType(32)(0))
-        h_k = b.shuffle_vector(one, nothing, zeros)
-        row = b.add(b.mul(first, n), b.mul(k, i64(BLOCK)))
-        parts = [b.load(pointer(weights, b.add(row, i64(lane))), align=4) for lane in lanes]
-        fused = ("contract",)
-        more = [b.fadd(s, b.fmul(h_k, part, flags=fused), flags=fused) for s, part in zip(sums, parts, strict=True)]
+        at = b.add(b.mul(first, n), b.mul(k, i64(BLOCK)))
+        row = [b.gep(weights.data, [b.add(at, i64(lane))]) for lane in lanes]
+        more = add_row(b, row, b.load(b.gep(h.data, [k])), sums)
         now_done, next_k = b.add(done, i64(1)), b.add(k, step)
         pairs = [(done, i64(0), now_done), (k, start, next_k), *zip(sums, begun, more, strict=True)]
         for phi, at_first, later in pairs:

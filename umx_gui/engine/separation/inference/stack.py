@@ -68,14 +68,15 @@ class LSTMCell:
             name: getattr(lstm, name + suffix).detach() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         }
         self._dtype, self._device = torch.bfloat16 if half else torch.float32, device
-        self._can_be_looped = device.type == "cpu" and not half and can_be_looped(self.width)
+        self._half = half
+        self._can_be_looped = device.type == "cpu" and can_be_looped(self.width)
         # Prepared when used, and for one of both at a time: each holds all weights once more.
         self._prepared: nn.LSTM | LoopedCell | None = None
 
     def prepare(self) -> None:
         """Be ready for compiled loops, where they can be used."""
         if self._can_be_looped and self._prepared is None:
-            self._prepared = LoopedCell(self._weights, self.reverse)
+            self._prepared = LoopedCell(self._weights, self.reverse, self._half)
 
     def _by_torch(self) -> nn.LSTM:
         lstm = nn.LSTM(self._weights["weight_ih"].shape[1], self.width)
@@ -96,12 +97,12 @@ class LSTMCell:
         prepared = self._prepared
         if kernels is not None and self._can_be_looped:
             if not isinstance(prepared, LoopedCell):
-                self._prepared = prepared = LoopedCell(self._weights, self.reverse)
+                self._prepared = prepared = LoopedCell(self._weights, self.reverse, self._half)
             return prepared.run(kernels, x, state)
         if not isinstance(prepared, nn.LSTM):
             self._prepared = prepared = self._by_torch()
-        x = x.to(self._dtype)
-        out, state = prepared((x.flip(0) if self.reverse else x)[:, None], state)
+        x, before = x.to(self._dtype), (state[0].to(self._dtype), state[1].to(self._dtype))
+        out, state = prepared((x.flip(0) if self.reverse else x)[:, None], before)
         out = out[:, 0].float()
         return (out.flip(0) if self.reverse else out), state
 
