@@ -37,7 +37,7 @@ def write(path: Path, samples: FloatArray, rate: int = RATE, subtype: str | None
 def open_and_wait(session: Session, path: Path, qtbot: QtBot, state: SessionState = SessionState.READY) -> Song:
     """Open a file and wait until the session has come to a state."""
     session.open(path)
-    qtbot.waitUntil(lambda: session.song is not None and session.song.path == path, timeout=30_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == path)
     qtbot.waitUntil(lambda: session.state is state, timeout=60_000)
     assert session.song is not None
     return session.song

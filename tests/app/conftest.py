@@ -27,7 +27,7 @@ def song_file(tmp_path: Path) -> Path:
 def make_session(
     qtbot: QtBot, tmp_path: Path, tiny_models: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MakeSession]:
-    """Makes sessions without sound, whose messages are in `told`; closed in the end, within their 2 s."""
+    """Makes sessions without sound, whose messages are in `told`; closed in the end, however busy the machine is."""
     monkeypatch.setenv("UMX_CONFIG_DIR", str(tmp_path / "config"))
     made: list[Session] = []
 
@@ -43,7 +43,7 @@ def make_session(
         return session
 
     yield make
-    assert [session.close() for session in made] == [True] * len(made)
+    assert [session.close(patience_s=30.0) for session in made] == [True] * len(made)
 
 
 @pytest.fixture

@@ -32,18 +32,18 @@ def test_exports_are_exact_and_told(
     session.exported.connect(paths.append)
     session.export(tmp_path / "out", ExportOptions())
     assert session.exporting
-    qtbot.waitUntil(lambda: bool(paths), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(paths))
     assert [p.name for p in paths[0]] == [f"{t}.wav" for t in TARGETS]
     total = sum(sf.read(p, dtype="int32")[0].astype(np.int64) for p in paths[0])
     np.testing.assert_array_equal(total, sf.read(song_file, dtype="int32")[0])
     assert told.only().title.startswith("4 files written to")
     session.export(tmp_path / "two", ExportOptions(format="flac"), ("vocals", "bass", MIXTURE))
-    qtbot.waitUntil(lambda: len(paths) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(paths) == 2)
     got = [sf.read(p, dtype="float32", always_2d=True)[0].T for p in paths[1]]
     np.testing.assert_allclose(got[1], song.samples("bass"), atol=2e-7)
     np.testing.assert_allclose(got[2], song.mixture, atol=2e-7)
     session.export(tmp_path / "out", ExportOptions())
-    qtbot.waitUntil(lambda: len(told.messages) == 3, timeout=30_000)
+    qtbot.waitUntil(lambda: len(told.messages) == 3)
     assert told.titles[-1] == "“vocals.wav” exists already"
 
 
@@ -55,7 +55,7 @@ def test_a_receipt_says_how_they_were_made(
     session.exported.connect(done.append)
     session.transport.mix.set_gain_db("drums", -3.0)
     session.export(tmp_path / "out", ExportOptions(format="flac", bit_depth=16), ("vocals", "bass", MIXTURE))
-    qtbot.waitUntil(lambda: bool(done), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(done))
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "vocals.flac",
         "bass.flac",
@@ -74,14 +74,14 @@ def test_a_receipt_says_how_they_were_made(
     session.export(
         tmp_path / "out", ExportOptions(format="flac", bit_depth=24, overwrite=True), ("vocals", "bass", MIXTURE)
     )
-    qtbot.waitUntil(lambda: len(done) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(done) == 2)
     assert read_session(tmp_path / "out" / "Ein Lied #1.receipt.umx").export.bit_depth == "24"
     session.export(tmp_path / "out", ExportOptions(), ("drums",))
-    qtbot.waitUntil(lambda: len(done) == 3, timeout=30_000)
+    qtbot.waitUntil(lambda: len(done) == 3)
     assert read_session(tmp_path / "out" / "Ein Lied #1.receipt-2.umx").written[0].file == "drums.wav"
     session.settings.export_receipt = False
     session.export(tmp_path / "bare", ExportOptions())
-    qtbot.waitUntil(lambda: len(done) == 4, timeout=30_000)
+    qtbot.waitUntil(lambda: len(done) == 4)
     assert len(list((tmp_path / "bare").iterdir())) == 4
     assert all(title.endswith("”") for title in told.titles)
 
@@ -101,7 +101,7 @@ def test_a_stem_to_be_dragged_out_is_written_once(session: Session, song_file: P
     ready: list[tuple[str, Path]] = []
     session.stem_file_ready.connect(lambda key, path: ready.append((key, path)))
     assert session.stem_file("vocals") is None
-    qtbot.waitUntil(lambda: bool(ready), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(ready))
     path = session.stem_file("vocals")
     assert ready == [("vocals", path)]
     assert path is not None
@@ -114,7 +114,7 @@ def test_a_stem_to_be_dragged_out_is_written_once(session: Session, song_file: P
 
 def exported(session: Session, qtbot: QtBot, folder: Path, options: ExportOptions, what: ExportWhat) -> dict[str, Path]:
     """Export, and the files by name, without their endings."""
-    with qtbot.waitSignal(session.exported, timeout=30_000) as done:
+    with qtbot.waitSignal(session.exported) as done:
         session.export(folder, options, what=what)
     return {path.stem: path for path in done.args[0]}
 
@@ -180,7 +180,7 @@ def test_levels_are_measured_before_anything_is_written(session: Session, song_f
     song = open_and_wait(session, song_file, qtbot)
     song.samples("drums")[0, 10:13] = 2.0
     what = ExportWhat(("drums", "no vocals"), (("no vocals", ("*", "-vocals")),), (0, 4000))
-    with qtbot.waitSignal(session.exports.measured, timeout=30_000) as done:
+    with qtbot.waitSignal(session.exports.measured) as done:
         session.exports.measure(song, what, ExportOptions(exact_sum=False))
     asked, levels = done.args
     assert asked is what
@@ -213,7 +213,7 @@ def test_groups_mixes_and_stretches_are_dragged_out(
         ExportWhat(("accompaniment",), group),
         ExportWhat(("bass",), (), (50, 90)),
     ):
-        with qtbot.waitSignal(session.stem_file_ready, timeout=30_000) as done:
+        with qtbot.waitSignal(session.stem_file_ready) as done:
             assert session.stem_file(what) is None
         assert session.stem_file(what) == done.args[1]
         samples = sf.read(done.args[1], dtype="float32", always_2d=True)[0].T

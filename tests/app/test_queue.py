@@ -305,7 +305,7 @@ def test_it_survives_a_restart(
     wait(first, qtbot)
     first.queue.pause()
     add(first, qtbot, [songs / "b.flac"], replace(settings, targets=("bass",)))
-    assert first.close()
+    assert first.close(patience_s=30.0)
     second = make_session()
     second.start()
     assert second.queue.paused
@@ -329,7 +329,7 @@ def test_what_ran_when_the_window_closed_waits_again(
     settings = replace(first.queue.settings(), folder=str(tmp_path / "out"))
     (job,) = add(first, qtbot, [write(tmp_path / "long.wav", sound(60.0))], settings)
     qtbot.waitUntil(lambda: job.fraction > 0.1)
-    assert first.close()
+    assert first.close(patience_s=30.0)
     assert not (tmp_path / "out").exists()
     second = make_session()
     second.start()
@@ -390,7 +390,7 @@ def test_two_windows_do_not_share_a_queue(
     add(second, qtbot, [songs / "a.wav"], settings)
     wait(second, qtbot)
     assert states(second) == ["done"]
-    assert second.close()
+    assert second.close(patience_s=30.0)
     assert not file.exists()
     assert first.queue.jobs == []
 

@@ -47,7 +47,7 @@ def save(session: Session, path: Path, qtbot: QtBot) -> Path:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
 
 
 def open_session(session: Session, path: Path, qtbot: QtBot) -> None:
@@ -168,7 +168,7 @@ def test_every_change_is_kept_within_a_second(session: Session, song_file: Path,
         return [document.strips["drums"].pan for document in found if "drums" in document.strips]
 
     qtbot.waitUntil(lambda: pans() == [-0.5])
-    assert session.close()
+    assert session.close(patience_s=30.0)
     assert list(autosave_folder().glob("*.umx")) == []
     assert [left.document.strips["drums"].pan for left in kept()] == [-0.5]
 

@@ -50,7 +50,7 @@ def test_files_go_to_the_first(first: SingleInstance, qtbot: QtBot, tmp_path: Pa
     asked: list[list[Path]] = []
     first.asked.connect(asked.append)
     with start(tmp_path, "/music/a ü.wav", "b.wav") as second:
-        qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(asked))
         assert second.communicate(timeout=20)[0].strip() == "True"
     assert asked == [[Path("/music/a ü.wav"), Path.cwd() / "b.wav"]]
 
@@ -67,7 +67,7 @@ def test_a_killed_one_leaves_nothing_in_the_way(qtbot: QtBot, tmp_path: Path) ->
         asked: list[list[Path]] = []
         single.asked.connect(asked.append)
         with start(tmp_path, "/a.wav") as second:
-            qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+            qtbot.waitUntil(lambda: bool(asked))
             assert second.communicate(timeout=20)[0].strip() == "True"
         single.close()
 

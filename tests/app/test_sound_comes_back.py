@@ -31,22 +31,22 @@ def test_the_song_goes_on_in_silence_and_is_heard_again(
         open_and_wait(session, write(tmp_path / "long.wav", sound(60.0)), qtbot)
         transport.try_sound_again()
         transport.play()
-        qtbot.waitUntil(lambda: transport.position > 10_000, timeout=15_000)
+        qtbot.waitUntil(lambda: transport.position > 10_000)
         assert transport.available
-    qtbot.waitUntil(lambda: transport.lost, timeout=15_000)
+    qtbot.waitUntil(lambda: transport.lost)
     silent_from = transport.position
     qtbot.waitUntil(lambda: transport.position > silent_from + 10_000)
-    with qtbot.waitSignal(outputs.changed, timeout=20_000):
+    with qtbot.waitSignal(outputs.changed):
         pass  # a look finds nothing
     with sound_server() as server:
         for name, value in server.variables.items():
             monkeypatch.setenv(name, value)
-        qtbot.waitUntil(lambda: transport.available, timeout=20_000)
+        qtbot.waitUntil(lambda: transport.available)
         assert isinstance(transport._player, Player)
         back_at = transport.position
         assert transport.playing
         with server.record() as recording:
-            qtbot.waitUntil(lambda: transport.position > back_at + 30_000, timeout=15_000)
+            qtbot.waitUntil(lambda: transport.position > back_at + 30_000)
         assert back_at > silent_from
         assert np.abs(recording.samples).max() > 0.01
         transport.close()

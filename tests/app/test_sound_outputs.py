@@ -42,7 +42,7 @@ def test_another_device_takes_over_at_the_playhead(session: Session, song_file: 
 def test_devices_are_listed_without_waiting(qtbot: QtBot) -> None:
     transport = Transport(NullDevice)
     outputs = SoundOutputs(Settings(sound_device="Gone"), transport)
-    with qtbot.waitSignal(outputs.changed, timeout=15_000):
+    with qtbot.waitSignal(outputs.changed):
         outputs.look()
         outputs.look()
     assert outputs.chosen == "Gone"

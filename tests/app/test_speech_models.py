@@ -61,12 +61,12 @@ def test_in_the_session(
         done: list[list[Path]] = []
         session.exported.connect(done.append)
         session.export(tmp_path / "out", ExportOptions())
-        qtbot.waitUntil(lambda: bool(done), timeout=30_000)
+        qtbot.waitUntil(lambda: bool(done))
         assert [path.name for path in done[0]] == ["speech.wav", "noise.wav"]
         np.testing.assert_array_equal(summed(done[0]), sf.read(song_file, dtype="int32")[0])
         assert sf.info(done[0][0]).samplerate == 44_100
     finally:
-        assert session.close()
+        assert session.close(patience_s=30.0)
 
 
 def test_in_the_terminal(models: Path, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_the_model_is_ready_before_the_first_song(make_session: MakeSession, qtb
     session = make_session()
     session.start()
     shelf = session._separation._shelf
-    qtbot.waitUntil(lambda: shelf._model is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: shelf._model is not None)
     assert shelf._model is shelf.get("tiny")
     make_session(model="gone").start()
     qtbot.wait(100)

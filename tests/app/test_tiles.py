@@ -45,13 +45,13 @@ def test_a_song_that_is_read_is_sketched_and_drawn_finely_afterwards(
     session.settings.auto_separate = False
     session.opened.connect(lambda song: session.want_tiles(MIXTURE, 0, song.n_samples))
     session.open(path)
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=30_000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
     song = session.song
     assert song is not None
     tiles = song.tiles[MIXTURE]
-    qtbot.waitUntil(lambda: bool(tiles.frames(3, 0, ALL).max(1).min()), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(tiles.frames(3, 0, ALL).max(1).min()))
     coarse = tiles.frames(3, 0, ALL).copy()
-    qtbot.waitUntil(lambda: bool(tiles.frames(0, 0, ALL).max(1).min()), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(tiles.frames(0, 0, ALL).max(1).min()))
     assert made[0][0] == "sketch"
     assert ("update", False) not in made, "what is only read so far is not drawn finely"
     assert made[-1][0] == "update"
@@ -78,9 +78,9 @@ def test_all_that_is_asked_for_is_sketched_before_any_details(qtbot: QtBot, tmp_
     keeper.filled.connect(lambda key, start, stop: made.append((key, (start, stop) == (0, song.n_samples))))
     for key in song.keys:
         keeper.want(key, 0, song.n_samples)
-    qtbot.waitUntil(lambda: all(song.tiles[key].frames(0, 0, ALL).max(1).min() for key in song.keys), timeout=30_000)
-    qtbot.waitUntil(lambda: not worker.busy, timeout=30_000)
-    assert worker.stop()
+    qtbot.waitUntil(lambda: all(song.tiles[key].frames(0, 0, ALL).max(1).min() for key in song.keys))
+    qtbot.waitUntil(lambda: not worker.busy)
+    assert worker.stop(timeout_s=30.0)
     assert made[:3] == [(MIXTURE, True), ("other", True), ("vocals", True)], "what was asked for last comes first"
     assert {key for key, _ in made[3:]} == set(song.keys)
     assert not any(whole for _, whole in made[3:])

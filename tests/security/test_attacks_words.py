@@ -96,7 +96,7 @@ def test_21_markup_in_names_and_tags_stays_text(window: MainWindow, qtbot: QtBot
     with soundfile.SoundFile(path, "r+") as file:
         file.title, file.artist = markup + TRICKS.replace("\x00", ""), markup
     window.session.open(path)
-    qtbot.waitUntil(lambda: window.session.state is SessionState.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: window.session.state is SessionState.READY)
     window.actions_.recent.aboutToShow.emit()
     with qtbot.waitSignal(window.session.told):
         window.session.open(tmp_path / f"<b>gone{TRICKS[:3]}.wav")

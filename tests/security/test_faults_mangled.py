@@ -95,7 +95,7 @@ def start(models: Path, qtbot: QtBot) -> float:
     session.files.opening.list_kept(listed.append)
     qtbot.waitUntil(lambda: bool(listed))
     window.close()
-    assert session.close()
+    assert session.close(patience_s=30.0)
     for done in (window, keeper):
         done.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

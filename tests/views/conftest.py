@@ -29,7 +29,7 @@ def session(
     running = Session(settings, ModelRegistry(tiny_models), Transport(NullDevice))
     told.listen(running.told)
     yield running
-    assert running.close()
+    assert running.close(patience_s=30.0)
 
 
 @pytest.fixture

@@ -95,13 +95,13 @@ def test_the_button_takes_what_is_heard_and_offers_groups(
     session.transport.mix.set_mute("drums", True)
     button = window.transport.take_out
     pull(button, qtbot)
-    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
     samples, _ = sf.read(dragged[0], always_2d=True)
     assert dragged[0].name == "My Song - mix.wav"
     assert np.abs(samples.T - stems[[0, 2, 3]].sum(axis=0)).max() < 1e-5
     session.transport.mix.set_mute("drums", False)
     pull(button, qtbot)
-    qtbot.waitUntil(lambda: len(dragged) == 2, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dragged) == 2)
     assert dragged[1] != dragged[0]
     button.fill()
     assert [a.text() for a in button.menu.actions() if a.text()] == [
@@ -123,7 +123,7 @@ def test_the_button_takes_a_group_or_only_the_loop(
     assert button.accessibleName() == "Drag out accompaniment"
     actions["Only the loop"].trigger()
     pull(button, qtbot)
-    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
     samples, _ = sf.read(dragged[0], always_2d=True)
     assert dragged[0].name == "My Song - accompaniment.wav"
     assert np.abs(samples.T - stems[1:, :, RATE // 2 : RATE].sum(axis=0)).max() < 1e-5
@@ -144,5 +144,5 @@ def test_with_shift_a_name_takes_only_the_loop(
         type_ = QEvent.Type.MouseButtonPress if kind == "press" else QEvent.Type.MouseMove
         button = LEFT if kind == "press" else Qt.MouseButton.NoButton
         QApplication.sendEvent(handle, QMouseEvent(type_, place, where, button, LEFT, shift))
-    qtbot.waitUntil(lambda: len(dragged) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
     assert np.abs(sf.read(dragged[0], always_2d=True)[0].T - stems[2, :, 1000:5000]).max() < 2e-7

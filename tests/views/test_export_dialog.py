@@ -92,7 +92,7 @@ def test_files_that_exist_are_asked_about_once(dialog: ExportDialog, tmp_path: P
     assert dialog.isVisible()
     assert dialog.problem.text() == "“bass.wav” exists already."
     qtbot.mouseClick(dialog.replace if answer == "replace" else dialog.number, LEFT)
-    qtbot.waitUntil(dialog.isHidden, timeout=30_000)
+    qtbot.waitUntil(dialog.isHidden)
     options = dialog.choice.options
     assert (options.overwrite, options.numbered) == (answer == "replace", answer == "number")
     assert (tmp_path / "out" / "bass.wav").read_bytes() == b"mine"
@@ -126,7 +126,7 @@ def test_the_choice_is_remembered(dialog: ExportDialog, session: Session, qtbot:
     dialog.bits.setCurrentIndex(dialog.bits.findData("16"))
     dialog.exact.setChecked(False)
     dialog.accept()
-    qtbot.waitUntil(dialog.isHidden, timeout=30_000)
+    qtbot.waitUntil(dialog.isHidden)
     settings = session.settings
     assert (settings.export_format, settings.export_bit_depth, settings.export_exact_sum) == ("flac", "16", False)
 
@@ -218,7 +218,7 @@ def test_what_would_clip_is_counted_and_one_gain_offered(session: Session, qtbot
     made = ExportDialog(session, song)
     qtbot.addWidget(made)
     made.show()
-    qtbot.waitUntil(made.level.isVisible, timeout=30_000)
+    qtbot.waitUntil(made.level.isVisible)
     assert "4 samples of drums" in made.level.words.text()
     assert made.level.button.text() == "Lower all: −3.6 dB"
     assert made.choice.options.gain_db == 0.0  # nothing is rescaled unasked
@@ -240,7 +240,7 @@ def test_nothing_is_written_before_what_clips_is_known(session: Session, qtbot: 
     made.show()
     qtbot.mouseClick(made.accept_button, LEFT)  # before it was measured
     assert made.accept_button.text() == "Measuring…"
-    qtbot.waitUntil(made.level.isVisible, timeout=30_000)
+    qtbot.waitUntil(made.level.isVisible)
     assert "1 sample of drums" in made.level.words.text()
     assert made.isVisible()
     assert made.accept_button.isEnabled()

@@ -44,7 +44,7 @@ def test_a_real_file_is_opened_separated_and_shown(
     path = tmp_path / "Lied #1.wav"
     sf.write(path, four_stems(3.0).sum(0).T, RATE)
     window.open_files((path,))
-    qtbot.waitUntil(lambda: session.song is not None and session.song.separated, timeout=20_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.separated)
     qtbot.waitUntil(lambda: session.state is SessionState.READY)
     song = session.song
     assert song is not None
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_opened_is_said(
     path = tmp_path / "notes.txt"
     path.write_text("no sound")
     window.open_files((path,))
-    qtbot.waitUntil(lambda: bool(told.messages), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told.messages))
     assert window.notice.isVisible()
     assert "notes.txt" in window.notice.title.text()
     assert window.empty.isVisible()
@@ -87,9 +87,9 @@ def test_another_model_offers_to_separate_again(window: MainWindow, session: Ses
     assert window.tools.model.text() == "voice"
     assert window.notice.act.text() == "Separate again"
     window.notice.act.click()
-    qtbot.waitUntil(lambda: session.song is not None and session.song.targets == ("vocals", "residual"), timeout=20_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.targets == ("vocals", "residual"))
     assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "residual"]
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
 
 
 def test_a_models_card_is_shown_as_plain_text(
@@ -120,7 +120,7 @@ def test_cancel_keeps_what_is_there(window: MainWindow, session: Session, tmp_pa
     path = tmp_path / "long.wav"
     sf.write(path, np.tile(four_stems(5.0).sum(0), 24).T, RATE)
     window.open_files((path,))
-    qtbot.waitUntil(lambda: session.song is not None and bool(session.song.fill.any()), timeout=20_000)
+    qtbot.waitUntil(lambda: session.song is not None and bool(session.song.fill.any()))
     qtbot.waitUntil(lambda: window.status.cancel.isVisible() or session.state is SessionState.READY)
     window.actions_.cancel.trigger()
     qtbot.waitUntil(lambda: session.state is SessionState.READY)

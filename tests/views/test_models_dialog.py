@@ -83,7 +83,7 @@ def press(dialog: ModelsDialog, button: QAbstractButton, qtbot: QtBot) -> None:
 
 
 def finish(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.models.running is None, timeout=20_000)
+    qtbot.waitUntil(lambda: session.models.running is None)
 
 
 def get(dialog: ModelsDialog, session: Session, name: str, qtbot: QtBot) -> None:

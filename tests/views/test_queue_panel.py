@@ -157,7 +157,7 @@ def test_each_song_has_settings_of_its_own(filled: QueuePanel, session: Session,
     form.model.activated.emit(form.model.currentIndex())
     assert list(form.stems) == ["vocals"]
     qtbot.mouseClick(filled.pause, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.queue.n_left == 0, timeout=30_000)
+    qtbot.waitUntil(lambda: session.queue.n_left == 0)
     assert sorted(p.name for p in (tmp_path / "elsewhere" / "b_tiny").iterdir()) == [
         "b bass.flac",
         "b other.flac",
@@ -187,7 +187,7 @@ def test_progress_errors_and_retry_are_seen(
     (songs / "b.flac").write_bytes(b"broken")
     assert filled.pause.text() == "Resume"
     qtbot.mouseClick(filled.pause, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: session.queue.n_left == 0, timeout=30_000)
+    qtbot.waitUntil(lambda: session.queue.n_left == 0)
     qtbot.waitUntil(lambda: column(filled, 3)[::2] == ["Done", "Done"])  # the panel's news are held back a moment
     assert "b.flac" in column(filled, 3)[1]
     assert filled.words.text() == "3 songs, 1 failed"
@@ -196,7 +196,7 @@ def test_progress_errors_and_retry_are_seen(
     sf.write(songs / "b.flac", noise, RATE)
     filled.table.choose([session.queue.jobs[1]])
     qtbot.mouseClick(filled.retry, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: column(filled, 3) == ["Done"] * 3, timeout=30_000)
+    qtbot.waitUntil(lambda: column(filled, 3) == ["Done"] * 3)
     qtbot.mouseClick(filled.clear, Qt.MouseButton.LeftButton)
     assert filled.table.rowCount() == 0
 

@@ -139,7 +139,7 @@ def seen(window: MainWindow, session: Session, key: str, mode: str, qtbot: QtBot
     lane = window.lanes.lane(key)
     assert lane.mode == mode
     lane.grab()
-    qtbot.waitUntil(lambda: session._tiles._running is None, timeout=20_000)
+    qtbot.waitUntil(lambda: session._tiles._running is None)
     qtbot.waitUntil(lambda: lane._stale is None)
     image = lane.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     raw = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())

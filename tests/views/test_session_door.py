@@ -29,7 +29,7 @@ def song_file(tmp_path: Path) -> Path:
 
 
 def ready(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
 
 
 @pytest.fixture

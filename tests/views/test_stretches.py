@@ -167,7 +167,7 @@ def test_with_a_loop_and_no_selection_the_loop_is_meant(
     assert session.stretches.running == (RATE, 2 * RATE)
     qtbot.mouseClick(window.stretches.bar.cancel, LEFT)
     assert session.stretches.running is None
-    qtbot.waitUntil(lambda: not session._workers[5].busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not session._workers[5].busy)
     assert session.stretches.edits == ()
 
 

@@ -25,8 +25,8 @@ def songs(tmp_path: Path) -> list[Path]:
 def open_and_wait(window: MainWindow, path: Path, song: Path, qtbot: QtBot) -> None:
     session = window.session
     window.open_files((path,))
-    qtbot.waitUntil(lambda: session.song is not None and session.song.path == song, timeout=20_000)
-    qtbot.waitUntil(lambda: session.state is SessionState.READY, timeout=20_000)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == song)
+    qtbot.waitUntil(lambda: session.state is SessionState.READY)
     qtbot.waitUntil(lambda: session.files.document is not None)
 
 

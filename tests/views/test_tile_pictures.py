@@ -71,8 +71,8 @@ def test_a_lane_that_was_zoomed_shows_in_the_end_what_a_new_one_shows(
     window.modes.set_one("bass", "spectrogram")
     lane = window.lanes.lane("bass")
     lane.grab()
-    qtbot.waitUntil(lambda: bool(song.tiles["bass"].frames(0, 0, 1 << 20).max(1).min()), timeout=20_000)
-    qtbot.waitUntil(lambda: not session._workers[7].busy and not lane.waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(song.tiles["bass"].frames(0, 0, 1 << 20).max(1).min()))
+    qtbot.waitUntil(lambda: not session._workers[7].busy and not lane.waiting)
     was_behind = False
     for share in (1.0, 0.45, 0.22, 0.1):
         window.timeline.set_view(0, share * song.n_samples)
@@ -80,7 +80,7 @@ def test_a_lane_that_was_zoomed_shows_in_the_end_what_a_new_one_shows(
         lane.grab()
         was_behind |= any(pictures.behind for pictures in lane._spectra.values())
     assert was_behind
-    qtbot.waitUntil(lambda: not lane.waiting and not any(p.behind for p in lane._spectra.values()), timeout=20_000)
+    qtbot.waitUntil(lambda: not lane.waiting and not any(p.behind for p in lane._spectra.values()))
     assert lane._picture is not None
     shown = lane._picture.copy()
     lane.forget()
