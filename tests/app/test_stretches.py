@@ -20,7 +20,6 @@ from umx_gui.engine.audio import Fill, FloatArray
 from umx_gui.engine.exact_sum import null_db
 from umx_gui.engine.sessions.document import ModelRef
 from umx_gui.engine.sessions.remake import Verdict, remake
-from umx_gui.engine.sessions.session_file import read_session
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import DiskFullError
 
@@ -274,69 +273,6 @@ def test_a_session_brings_its_stretches_back(
     assert np.abs(stems_of(second.song) - before).max() > 1e-4
     assert null_db(stems_of(second.song), second.song.mixture) < -120
     assert second.files.unsaved
-    assert told.titles == ["The session is saved as “a.umx”"]
-
-
-def test_a_session_saved_while_a_take_is_switched_gets_its_prints_when_that_is_heard(
-    session: Session, song_file: Path, tmp_path: Path, qtbot: QtBot, told: Told
-) -> None:
-    song = open_and_wait(session, song_file, qtbot)
-    for n, niter in ((1, 0), (2, 3)):
-        session.stretches.separate(A, B, Recipe("tiny", niter=niter))
-        wait_for_takes(session, qtbot, n)
-    path, files = tmp_path / "a.umx", session.files
-    qtbot.waitUntil(lambda: files.document is not None)
-    session.stretches.choose(session.stretches.edits[0], 0)
-    assert not session.stretches.settled
-    files.save(path)
-    assert not session.stretches.settled, "it was saved before the take was heard"
-    unsaved: list[bool] = []
-    files.changed.connect(lambda: unsaved.append(files.unsaved))
-    qtbot.waitUntil(lambda: path.exists() and bool(read_session(path).stems))
-    assert unsaved == [False], "it was saved, and nothing was done since"
-    *_, verdict = remake(path, session.registry, CancelToken())
-    assert isinstance(verdict, Verdict)
-    assert verdict.within(-120), "the prints are of the take that counts"
-    assert files.document is not None
-    assert files.document.stems == read_session(path).stems
-
-    # Switched once more while the stems are printed: these are no more what was saved, until that is undone.
-    files.save(tmp_path / "b.umx")
-    qtbot.waitUntil(lambda: files.path == tmp_path / "b.umx")
-    session.stretches.choose(session.stretches.edits[0], 1)
-    assert files.unsaved
-    settle(session, qtbot)
-    session.history.undo()
-    settle(session, qtbot)
-    qtbot.waitUntil(lambda: bool(read_session(tmp_path / "b.umx").stems))
-    assert read_session(tmp_path / "b.umx").stems == read_session(path).stems
-    at = path.stat().st_mtime_ns
-    qtbot.wait(300)
-    assert path.stat().st_mtime_ns == at
-    assert not files.unsaved
-    assert told.titles == ["The session is saved as “a.umx”", "The session is saved as “b.umx”"]
-    assert song.separated
-
-
-def test_prints_are_written_into_what_was_saved_and_into_nothing_else(
-    session: Session, song_file: Path, tmp_path: Path, qtbot: QtBot, told: Told
-) -> None:
-    open_and_wait(session, song_file, qtbot)
-    session.stretches.separate(A, B, Recipe("tiny", niter=0))
-    wait_for_takes(session, qtbot, 1)
-    path, files = tmp_path / "a.umx", session.files
-    qtbot.waitUntil(lambda: files.document is not None)
-    session.stretches.choose(session.stretches.edits[0], OWN)
-    files.save(path)
-    qtbot.waitUntil(lambda: files.path == path)
-    path.write_text("somebody else's")
-    session.transport.mix.set_pan("drums", 0.5)
-    settle(session, qtbot)
-    qtbot.waitUntil(lambda: not files._worker.busy)
-    assert path.read_text() == "somebody else's"
-    assert files.unsaved
-    assert files.document is not None
-    assert files.document.stems == (), "the next save will try again"
     assert told.titles == ["The session is saved as “a.umx”"]
 
 

@@ -12,7 +12,7 @@ from umx_gui.engine.sessions.autosave import Autosave, Leftover, kept, leftovers
 from umx_gui.engine.sessions.document import ModelRef, SessionDocument, StemPrint
 from umx_gui.engine.sessions.prints import print_stems
 from umx_gui.engine.sessions.remake import find_model
-from umx_gui.engine.sessions.session_file import is_session, read_session, write_session
+from umx_gui.engine.sessions.session_file import is_in, is_session, read_session, write_session
 from umx_gui.engine.sessions.song_search import (
     digest_of,
     find_song,
@@ -21,7 +21,7 @@ from umx_gui.engine.sessions.song_search import (
     models_digest,
     relative_path,
 )
-from umx_gui.engine.work import CancelToken, Progress
+from umx_gui.engine.work import CancelToken
 from umx_gui.errors import ModelChangedError, ModelError, UmxError
 
 
@@ -119,22 +119,23 @@ def compare_song(path: Path, opening: Opening, cancel: CancelToken) -> Generator
     yield is_song(path, opening.document.song, cancel)
 
 
-def save(
-    path: Path, document: SessionDocument, stems: Stems | None, cancel: CancelToken
-) -> Generator[Written | tuple[StemPrint, ...] | Progress, None, None]:
-    """Write a session at once, and again with prints of its stems. Raises OutputNotWritableError and DiskFullError."""
+def save(path: Path, document: SessionDocument, cancel: CancelToken) -> Generator[Written, None, None]:
+    """Write a session. Raises OutputNotWritableError and DiskFullError."""
     document = placed(document, path)
     write_session(path, document)
     yield Written(path, document)
-    if stems is None:
-        return
-    prints = []
-    for step in print_stems(stems, cancel):
-        if isinstance(step, StemPrint):
-            prints.append(step)
+
+
+def add_prints(
+    written: Written, stems: Stems, filter_kind: str, cancel: CancelToken
+) -> Generator[tuple[StemPrint, ...], None, None]:
+    """Write prints of its stems, and what made them, into a session that is on the disk, if it still is what was
+    written there. Raises OutputNotWritableError and DiskFullError."""
+    prints = tuple(step for step in print_stems(stems, cancel) if isinstance(step, StemPrint))
     cancel.check()
-    write_session(path, replace(document, stems=tuple(prints)))
-    yield tuple(prints)
+    if is_in(written.path, written.document):
+        write_session(written.path, replace(written.document, stems=prints, filter=filter_kind))
+        yield prints
 
 
 def placed(document: SessionDocument, path: Path) -> SessionDocument:

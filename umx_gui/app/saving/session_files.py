@@ -15,6 +15,7 @@ from umx_gui.app.open_song.song import Song
 from umx_gui.app.saving import jobs
 from umx_gui.app.saving.autosaving import LATER_MS, Autosaving
 from umx_gui.app.saving.jobs import Opening, SongKnown, Written
+from umx_gui.app.saving.printing import Printing, made_by
 from umx_gui.app.saving.session_opening import SessionOpening
 from umx_gui.app.saving.state import model_of, restore, snapshot, song_ref
 from umx_gui.app.separation.recipe import Recipe
@@ -59,14 +60,17 @@ class SessionFiles(QObject):
         self._saved: SessionDocument | None = None  # as it was saved, or begun
         self._saving: tuple[Path, SessionDocument] | None = None  # not yet on the disk
         self._save_later: Path | None = None  # once the song is known
-        self._printing = CancelToken()
+        self._writing = CancelToken()
+        self._printing = Printing(worker, self)
         self._autosaves = Autosaving(worker, self)
         self.opening = SessionOpening(worker, session.registry, self)
         self._connect(opener, separation, session)
 
     def _connect(self, opener: Opener, separation: Separation, session: Session) -> None:
-        for source in (self._autosaves, self.opening):
+        for source in (self._autosaves, self._printing, self.opening):
             source.told.connect(self.told)
+        self._printing.printed.connect(self._take_prints)
+        self._printing.waits.connect(self.print_stems)
         self._autosaves.due.connect(self._keep)
         self.opening.begun.connect(session.open)
         opener.opened.connect(self._opened)
@@ -107,8 +111,9 @@ class SessionFiles(QObject):
         return self._stretches
 
     def set_stretches(self, stretches: tuple[Stretch, ...]) -> None:
-        """Other stretches: they are saved with the session."""
+        """Other stretches: they are saved with the session. Called before the stems become those of the stretches."""
         if stretches != self._stretches:
+            self._printing.stems_change()
             self._stretches = stretches
             self._touched()
 
@@ -126,22 +131,24 @@ class SessionFiles(QObject):
 
     def save(self, path: Path | None = None) -> None:
         """Save the session to its file, or to another one, which is its file from then on."""
-        path, song = path or self._path, self._song
-        if path is None or song is None:
+        path = path or self._path
+        if path is None or self._song is None:
             return
         if (document := self.document) is None:
             self._save_later = path
             return
         self._saving, self._save_later = (path, document), None
-        self._printing.cancel()
-        self._printing = CancelToken()
-        whole = song.separated and song.recipe == document.recipe and self._session.stretches.settled
-        to_print = whole and not document.stems
-        if to_print:
-            document = replace(document, filter=song.filter_kind)
-        work = partial(jobs.save, path, document, song.stems if to_print else None)
-        take, done = partial(self._take_saved, document), partial(self._save_ended, path)
-        self._worker.submit(work, on_value=take, on_done=done, token=self._printing)
+        self._printing.want(None)
+        self._writing.cancel()
+        self._writing, done = CancelToken(), partial(self._save_ended, path)
+        work = partial(jobs.save, path, document)
+        self._worker.submit(work, on_value=self._take_saved, on_done=done, token=self._writing)
+
+    def print_stems(self) -> None:
+        """Have the prints that a saved session waits for made, if its stems are all there, and settled."""
+        song, session = self._song, self._session
+        if song is not None and session.song is song and song.separated and session.stretches.settled:
+            self._printing.stems_settled(song, (song.recipe, self._stretches))
 
     def close(self) -> None:
         """The window closes and no worker runs any more: finish what they did not."""
@@ -160,6 +167,7 @@ class SessionFiles(QObject):
         self._autosaves.retire(self._worth_keeping())
         opening = self.opening.taken(path)
         self._song, self._known, self._saving, self._save_later = song, None, None, None
+        self._printing.want(None)
         self._prints, self._stretches, self._more = ((Recipe(""), ()), ()), (), {}
         self._path, self._view = None, replace(View(), lanes=self._view.lanes, different=self._view.different)
         if opening is not None:
@@ -177,7 +185,7 @@ class SessionFiles(QObject):
         self._path, self._stretches, self._more = opening.file, document.stretches, document.more
         self._view = document.view
         if opening.model_error is None:
-            self._prints, self._filter = (_made_by(document), document.stems), document.filter
+            self._prints, self._filter = (made_by(document), document.stems), document.filter
         restore(self._session, document, opening.model)
         self.view_wanted.emit(document.view)
         if opening.model_error is not None:
@@ -223,10 +231,11 @@ class SessionFiles(QObject):
             self._update()  # for the last time, perhaps: the next song takes the loop and the playhead
         elif state is SessionState.READY:
             self._model_changed()
+            self.print_stems()
 
     def _stems_changed(self, song: Song) -> None:
         if song is self._song:
-            self._printing.cancel()  # what is being read is not the stems any more
+            self._printing.stems_change()
 
     def _update(self) -> None:
         """Note everything as it is now, unless another song is on its way to take its place."""
@@ -236,8 +245,8 @@ class SessionFiles(QObject):
         known = self._known
         ref = song_ref(song, known.sha256, known.size) if known is not None else song_ref(song, "", 0)
         document = snapshot(session, ref, self._model, self._view, self._stretches, self._more)
-        made_by, prints = self._prints
-        if made_by == _made_by(document):
+        by, prints = self._prints
+        if by == made_by(document):
             document = replace(document, stems=prints, filter=self._filter if prints else "")
         self._document = document
 
@@ -252,30 +261,26 @@ class SessionFiles(QObject):
     def _of_file(self, document: SessionDocument) -> SessionDocument:
         return replace(document, autosave_of=str(self._path.absolute()) if self._path is not None else "")
 
-    def _take_saved(self, document: SessionDocument, value: object) -> None:
-        if isinstance(value, tuple):
-            self._prints = (_made_by(document), cast("tuple[StemPrint, ...]", value))
-            self._filter = document.filter
-            self._update()
-        elif isinstance(value, Written):
-            first = value.path != self._path
-            self._path, self._saved, self._saving = value.path, value.document, None
-            session = self._session
-            session.settings.remember_file(value.path)
-            session.save_settings()
-            session.settings_changed.emit()
-            self._update()
-            self.changed.emit()
-            if first:
-                self.told.emit(Message(tr("The session is saved as “{name}”", name=value.path.name)))
+    def _take_saved(self, value: object) -> None:
+        written, session = cast(Written, value), self._session
+        first = written.path != self._path
+        self._path, self._saved, self._saving = written.path, written.document, None
+        self._printing.want(written if not written.document.stems else None)
+        session.settings.remember_file(written.path)
+        session.save_settings()
+        session.settings_changed.emit()
+        self._update()
+        self.changed.emit()
+        if first:
+            self.told.emit(Message(tr("The session is saved as “{name}”", name=written.path.name)))
+        self.print_stems()
+
+    def _take_prints(self, by: object, prints: tuple[StemPrint, ...], filter_kind: str) -> None:
+        self._prints, self._filter = (by, prints), filter_kind
+        self._update()
 
     def _save_ended(self, path: Path, error: Exception | None) -> None:
         if error is not None and not isinstance(error, Cancelled):
             if self._saving is not None and self._saving[0] == path:
                 self._saving = None
             self.told.emit(describe(error))
-
-
-def _made_by(document: SessionDocument) -> object:
-    """What the stems depend on: the recipe, and the stretches that are made in other ways."""
-    return document.recipe, document.stretches

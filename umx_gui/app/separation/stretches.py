@@ -58,6 +58,7 @@ class Stretches(QObject):
         self.told.connect(session.told)
         session.history.add(Part("stretches", lambda: self.edits, self._restore, _words))
         self.changed.connect(session.history.note)
+        self.changed.connect(session.files.print_stems)
         session.files.view_wanted.connect(lambda _: self._take_up())
         session.exports.progress.connect(self._settle)
         session.exports.file_ready.connect(self._settle)
@@ -177,9 +178,9 @@ class Stretches(QObject):
             self.told.emit(describe(e))
             return False
         changed, song.edits = edits != song.edits, edits
-        self._splicer.follow(song)
         if changed:  # what was only made again stands in the file as it was
             session.files.set_stretches(to_document(edits))
+        self._splicer.follow(song)
         self._make_missing(song)
         session.history.seal()  # each is a step of its own
         self.changed.emit()
