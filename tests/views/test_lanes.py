@@ -31,6 +31,12 @@ def columns_with_sound(lane: Lane) -> np.ndarray:
     return different.sum(0) > 3
 
 
+def news_have_come(lane: Lane, qtbot: QtBot) -> None:
+    """Until those of the song itself are drawn, which are held back for a moment."""
+    qtbot.wait(20)
+    qtbot.waitUntil(lambda: not (lane._redraw._timer.isActive() or lane._fill_in._timer.isActive()))
+
+
 def test_the_rows_are_the_mixture_and_the_stems(window: MainWindow, session: Session) -> None:
     show_separated(session, four_stems())
     assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals", "drums", "bass", "other"]
@@ -96,7 +102,7 @@ def test_drafts_are_dimmer_than_what_is_final(window: MainWindow, session: Sessi
 def test_a_moving_playhead_redraws_no_lane(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     song = show_separated(session, four_stems())
     lane = window.lanes.lane("vocals")
-    qtbot.wait(100)  # the news of the song itself
+    news_have_come(lane, qtbot)
     lane.grab()
     assert lane._pixmap is not None
     before = lane._pixmap.cacheKey()
@@ -112,7 +118,7 @@ def test_a_moving_playhead_redraws_no_lane(window: MainWindow, session: Session,
 def test_mute_and_solo_recolour_without_computing(window: MainWindow, session: Session, qtbot: QtBot) -> None:
     show_separated(session, four_stems())
     lane = window.lanes.lane("vocals")
-    qtbot.wait(100)  # the news of the song itself
+    news_have_come(lane, qtbot)
     lane.grab()
     picture, bright = lane._picture, pixels(lane).max()
     session.transport.mix.set_mute("vocals", True)
@@ -189,3 +195,13 @@ def test_other_targets_make_other_rows(window: MainWindow, session: Session, qtb
     assert [row.lane.key for row in window.lanes._rows] == ["mixture", "vocals"]
     assert len(window.lanes.meters) == 1
     qtbot.wait(20)
+
+
+def test_ruler_and_overview_are_as_wide_as_the_lanes_at_every_size(
+    window: MainWindow, session: Session, qtbot: QtBot
+) -> None:
+    show_separated(session, four_stems())
+    lanes = window.lanes
+    for size in ((1200, 800), (900, 460), (1500, 900), (860, 420), (1200, 800)):
+        window.resize(*size)
+        qtbot.waitUntil(lambda: lanes.ruler.width() == lanes.overview.width() == lanes.lane("mixture").width())

@@ -93,7 +93,9 @@ class LanesView(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._content.installEventFilter(self)
+        # The lanes may have their width before the scroll bar is gone, and what is beside it has its own.
+        for watched in (self._content, self._scroll.viewport()):
+            watched.installEventFilter(self)
         self.header.setFixedWidth(STRIP_WIDTH)
         self._zoom.setFixedWidth(STRIP_WIDTH)
         self._grid = QGridLayout(self)
