@@ -92,17 +92,18 @@ class ToolBar(QWidget):
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))
 
     def _fit(self) -> None:
-        """Take the words out of the view switch, then of the device, then of what everybody knows, until all fits."""
-        for compact in range(4):
+        """Take the words out of the view switch, its menu, the queue, the device, then of what everybody knows, until all
+        fits."""
+        for compact in range(6):
             for button, words in ((self.open, tr("Open")), (self.export, tr("Export"))):
-                button.setText(words if compact < 3 else "")
+                button.setText(words if compact < 5 else "")
                 button.updateGeometry()
             self.view.set_compact(compact > 0)
             if self._more_view is not None:
-                self._more_view.set_choice("" if compact > 0 else tr("View"))
+                self._more_view.set_choice("" if compact > 1 else tr("View"))
             if self._compact_more is not None:
-                self._compact_more(compact > 0)
-            self.device.set_choice("" if compact > 1 else self._device_words())
+                self._compact_more(compact > 2)
+            self.device.set_choice("" if compact > 3 else self._device_words())
             if self._row.sizeHint().width() <= self.width():
                 break
 
