@@ -13,7 +13,7 @@ from pathlib import Path
 
 from umx_gui import __version__, syscheck
 from umx_gui.commands.console import Console
-from umx_gui.commands.doors import FAILED, USAGE, failed, guarded
+from umx_gui.commands.doors import FAILED, USAGE, failed, guarded, require_working_folder
 from umx_gui.engine.models.published import PUBLISHED
 from umx_gui.engine.work import CancelToken
 from umx_gui.errors import UmxError
@@ -63,6 +63,7 @@ def _window(arguments: list[str]) -> int:
 def _open_window(files: list[str], demo: bool, new_window: bool) -> int:
     console = Console()
     try:
+        require_working_folder()
         syscheck.require_window()
         from umx_gui.views.application import run
     except UmxError as error:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +19,11 @@ from export_helpers import export, song
 from processes import assert_one_sentence, environment, everything_in, umx_gui
 from writers import DISPENSABLE, NAMES, Writer, writer
 
+from umx_gui.app.log import start_log, stop_log
 from umx_gui.app.settings import Settings, load_settings
+from umx_gui.commands.console import Console
+from umx_gui.commands.doors import failed
+from umx_gui.engine.faults import fault_log_path
 from umx_gui.engine.storage.scratch import Scratch
 from umx_gui.errors import DiskFullError, OutputNotWritableError
 from umx_gui.messages import describe
@@ -150,6 +157,47 @@ def test_a_scratch_folder_that_is_full_is_named(small_disk: Path, tmp_path: Path
     assert_one_sentence(done.stderr)
     assert f"The disk of “{small_disk}” is too full" in done.stderr
     assert not (tmp_path / "song_tiny").exists()
+
+
+def test_a_log_that_cannot_be_written_says_nothing(small_disk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = start_log(small_disk / "log")
+    assert path is not None
+    ballast, logger = fill(small_disk), logging.getLogger("umx_gui.test")
+    try:
+        for _ in range(100):
+            logger.error("y" * 4000)
+        assert capfd.readouterr().err == "", "it would be a traceback for each line"
+        ballast.unlink()
+        logger.error("there is room again")
+        assert "there is room again" in path.read_text()
+    finally:
+        stop_log()
+
+
+def test_a_fault_that_cannot_be_logged_is_a_sentence(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(small_disk))
+    fault_log_path().parent.mkdir(parents=True)
+    fill(small_disk)
+    assert failed(KeyError("x" * 5000), Console()) == 1
+    said = capfd.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert str(small_disk) not in said, "there is no log to be sent"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_disk_that_holds_no_file_so_large_is_named(tmp_path: Path, tiny_models: Path) -> None:
+    """As FAT32, which ends at 4 GB; here a limit of the process says the same."""
+    song_file(tmp_path, 30)
+    command = f'ulimit -f 2000 && exec "{sys.executable}" -m umx_gui separate --model tiny song.wav'
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment(tiny_models), capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 1
+    assert_one_sentence(done.stderr)
+    assert "its disk cannot hold a file of this size" in done.stderr
+    assert everything_in(tmp_path) == {"song.wav"}
 
 
 def test_the_next_export_works_after_a_full_disk(small_disk: Path) -> None:

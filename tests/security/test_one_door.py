@@ -249,7 +249,7 @@ def test_a_fault_of_ours_is_a_sentence_too(program: str, surprise: str, tmp_path
     }
     code = f"import sys\ndef fail(*_): raise {surprise}\n{patch[program]}\nsys.exit(main())"
     env = environment(tiny_models, XDG_STATE_HOME=str(tmp_path))
-    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], env=env, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert "Something went wrong inside umx-gui" in done.stderr
@@ -259,6 +259,22 @@ def test_a_fault_of_ours_is_a_sentence_too(program: str, surprise: str, tmp_path
     assert "Traceback" in log.read_text()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there a folder that somebody is in cannot be deleted")
+@pytest.mark.parametrize(
+    "arguments", [["separate", "song.wav"], ["verify", "s.umx"], ["models", "list"], [], ["a.wav"]]
+)
+def test_a_folder_that_was_deleted_is_a_sentence(arguments: list[str], tmp_path: Path, tiny_models: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    command = 'cd gone && rmdir ../gone && exec "$0" -m umx_gui "$@"'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, *arguments],
+        cwd=tmp_path, env=environment(tiny_models, QT_QPA_PLATFORM="offscreen"), capture_output=True, text=True,
+        timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "umx-gui: Nothing can be written to “.”: it does not exist. Choose another folder.\n"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
 @pytest.mark.parametrize("module", ["umx_gui", "trainer.cli"])
 def test_nobody_reads_on(module: str, tiny_models: Path) -> None:
@@ -266,6 +282,6 @@ def test_nobody_reads_on(module: str, tiny_models: Path) -> None:
     os.close(read)
     arguments = ["models", "list"] if module == "umx_gui" else ["--help"]
     command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=environment(tiny_models), timeout=60)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, env=environment(tiny_models), timeout=600)
     os.close(write)
     assert b"Traceback" not in done.stderr

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -20,9 +19,9 @@ from typing import TextIO
 import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from umx_gui.engine.faults import LogFile
 from umx_gui.messages import Message, describe
 
-_MAX_BYTES, _BACKUPS = 1 << 20, 2
 _TELL_GAP_S = 5.0
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -46,12 +45,11 @@ def start_log(folder: Path | None = None) -> Path | None:
     path = log_path(folder)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        handler = LogFile(path, "%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
         _crash_file = path.with_name("crash.log").open("w", encoding="utf-8")
     except OSError as e:
         _log.warning("no log file: %s", e)
         return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s"))
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)
     faulthandler.enable(_crash_file)
@@ -61,7 +59,7 @@ def start_log(folder: Path | None = None) -> Path | None:
 def stop_log() -> None:
     """Close the log file; for tests, which start more than one."""
     global _crash_file
-    for handler in [h for h in _log.handlers if isinstance(h, RotatingFileHandler)]:
+    for handler in [h for h in _log.handlers if isinstance(h, LogFile)]:
         _log.removeHandler(handler)
         handler.close()
     if _crash_file is not None:

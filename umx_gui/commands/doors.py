@@ -7,12 +7,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from umx_gui.commands.console import Console
 from umx_gui.engine.faults import expected, log_fault
 from umx_gui.engine.work import CancelToken
-from umx_gui.errors import Cancelled, OptionError, UmxError
+from umx_gui.errors import Cancelled, OptionError, OutputNotWritableError, UmxError
 from umx_gui.messages import Message, describe
 
 DONE, FAILED, USAGE, CANCELLED = 0, 1, 2, 130
@@ -24,6 +25,7 @@ def guarded(command: Callable[[CancelToken], int], console: Console) -> int:
     """Run a command to its exit code: 0 done, 1 failed with a message, 2 usage, 130 cancelled. Raises nothing."""
     cancel = CancelToken()
     try:
+        require_working_folder()
         with interruptible(cancel):
             return command(cancel)
     except (Cancelled, KeyboardInterrupt):
@@ -33,6 +35,14 @@ def guarded(command: Callable[[CancelToken], int], console: Console) -> int:
         if cancel.cancelled:
             return cancelled(console)
         return failed(error, console)
+
+
+def require_working_folder() -> None:
+    """Raises OutputNotWritableError where the folder one is in was deleted: libraries end the process there."""
+    try:
+        Path.cwd()
+    except OSError as e:
+        raise OutputNotWritableError(Path(), "it does not exist") from e
 
 
 def cancelled(console: Console) -> int:

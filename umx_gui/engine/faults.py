@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from logging.handlers import RotatingFileHandler
@@ -26,6 +27,24 @@ def expected(error: Exception) -> Exception:
     return error
 
 
+class LogFile(RotatingFileHandler):
+    """A log of a few megabytes that says nothing where it cannot be written: a full disk is not told line by line."""
+
+    def __init__(self, path: Path, fmt: str) -> None:
+        super().__init__(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        self.setFormatter(logging.Formatter(fmt))
+        self.failed = False
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Note it, in the place of a traceback on stderr."""
+        self.failed = True
+
+    def close(self) -> None:
+        """Close the file; what could not be written stays unwritten."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def fault_log_path() -> Path:
     """Where faults are written, whether there were any or not."""
     return platformdirs.user_log_path("umx-gui") / "umx-gui.log"
@@ -36,10 +55,9 @@ def log_fault(error: BaseException, logger: logging.Logger) -> Path | None:
     path = fault_log_path()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8")
+        handler = LogFile(path, _FORMAT)
     except OSError:
         return None
-    handler.setFormatter(logging.Formatter(_FORMAT))
     logger.addHandler(handler)
     propagated, logger.propagate = logger.propagate, False
     try:
@@ -48,4 +66,4 @@ def log_fault(error: BaseException, logger: logging.Logger) -> Path | None:
         logger.removeHandler(handler)
         logger.propagate = propagated
         handler.close()
-    return path
+    return None if handler.failed else path

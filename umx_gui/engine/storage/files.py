@@ -118,7 +118,10 @@ def read_small(path: Path, limit_bytes: int = 1 << 20) -> bytes:
 
 
 def reserve_space(fd: int, size: int, folder: Path, offset: int = 0) -> None:
-    """Reserve `size` bytes of an open file before anything is written. Raises DiskFullError."""
+    """Reserve `size` bytes of an open file before anything is written.
+
+    Raises DiskFullError, and OutputNotWritableError where no file may be so large.
+    """
     free = shutil.disk_usage(folder).free
     if size > free:
         raise DiskFullError(folder, size, free)
@@ -128,6 +131,8 @@ def reserve_space(fd: int, size: int, folder: Path, offset: int = 0) -> None:
         else:
             os.ftruncate(fd, offset + size)
     except OSError as e:
+        if e.errno == errno.EFBIG:
+            raise OutputNotWritableError(folder, "its disk cannot hold a file of this size") from e
         if e.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise DiskFullError(folder, size, free) from e
