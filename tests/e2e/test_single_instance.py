@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def songs(tmp_path: Path) -> list[Path]:
 def second(screen: Screen, home: Mapping[str, str], cwd: Path, *arguments: str) -> int:
     """Start the application once more; its exit code."""
     command = [sys.executable, "-m", "umx_gui", *arguments]
-    return subprocess.run(command, env={**screen.env, **home}, cwd=cwd, timeout=60).returncode
+    return subprocess.run(command, env={**screen.env, **home}, cwd=cwd, timeout=300).returncode
 
 
 def test_a_second_start_opens_its_files_in_the_first_window(
@@ -63,6 +64,13 @@ def test_a_second_start_opens_its_files_in_the_first_window(
     assert window.process.poll() is None
 
 
+def handles(pid: int, number: int) -> bool:
+    """Whether a process has seen to a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 def test_a_new_window_can_be_asked_for(
     screen: Screen, home: dict[str, str], window: WindowProcess, songs: list[Path], tmp_path: Path
 ) -> None:
@@ -73,15 +81,17 @@ def test_a_new_window_can_be_asked_for(
         ).split()
         assert found()
         assert window.seen["song"] is None
+        while not handles(other.pid, signal.SIGTERM):  # it is seen a moment before it can be told
+            time.sleep(0.05)
         other.send_signal(signal.SIGTERM)
-        assert other.wait(20) == 0
+        assert other.wait(120) == 0
 
 
 def test_after_a_kill_the_next_start_is_the_first(
     screen: Screen, home: dict[str, str], window: WindowProcess, songs: list[Path], tmp_path: Path
 ) -> None:
     window.process.kill()
-    window.process.wait(10)
+    window.process.wait(60)
     assert (tmp_path / "home" / "config" / "window.socket").exists()
     again = WindowProcess(screen, home)
     try:

@@ -118,7 +118,8 @@ def _begin(window: MainWindow, files: list[str], demo: bool) -> None:
 def _let_ctrl_c_through(app: QApplication) -> QTimer:
     """Python handles signals only when it runs: give it a moment now and then. SIGTERM closes the window, too."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: app.closeAllWindows())
+        # Once the loop runs: what is closed before it begins would be waited for without end.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, app.closeAllWindows))
     ticker = QTimer()
     ticker.timeout.connect(lambda: None)
     ticker.start(250)
