@@ -226,6 +226,6 @@ def test_no_qt_is_loaded(place: Path, tiny_models: Path) -> None:
         env=environment(tiny_models),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stdout.splitlines()[-1] == "0"

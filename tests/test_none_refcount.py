@@ -62,7 +62,7 @@ os._exit(0)  # the order in which Python drops Qt's objects at its end is not wh
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
 def test_void_calls_of_qt_keep_their_references_to_none() -> None:
     program = f"CALLS = {CALLS}\n{PROGRAM}"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     lost = json.loads(done.stdout)
     assert len(lost) >= 16

@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_python_example(folder: Path) -> None:
     (program,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     env = {**os.environ, "UMX_MODELS_DIR": str(folder / "models")}
-    done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=env, capture_output=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, env=env, capture_output=True, timeout=600)
     assert done.returncode == 0, done.stderr.decode()
     song, rate = soundfile.read(folder / "song.flac")
     stems = [soundfile.read(folder / f"{name}.wav")[0] for name in ("vocals", "drums", "bass", "other")]

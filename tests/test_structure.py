@@ -36,7 +36,7 @@ def loaded_by(modules: list[str]) -> set[str]:
     """The top-level packages in a fresh process after importing these modules."""
     program = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)\nprint(*sys.modules)"
     command = [sys.executable, "-c", program, *modules]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=600)
     return {name.partition(".")[0] for name in done.stdout.split()}
 
 
@@ -44,7 +44,7 @@ def test_imports_point_down() -> None:
     if importlib.util.find_spec("importlinter") is None:
         pytest.skip("missing: import-linter")
     program = "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-cache'])"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout
 
 
@@ -97,7 +97,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (source / litter).parent.mkdir(exist_ok=True)
         (source / litter).write_bytes(b"")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    done = subprocess.run([*command, "--wheel-dir", str(out), str(source)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([*command, "--wheel-dir", str(out), str(source)], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return next(out.glob("*.whl"))
 
@@ -123,6 +123,6 @@ def test_the_wheel_offers_its_commands_and_finds_its_resources(wheel: Path, tmp_
     # Started there, Python takes what was unpacked, not the checkout.
     program = "from umx_gui.engine.resource import resource; print(resource('icons'))"
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=600
     )
     assert Path(done.stdout.strip()) == tmp_path.resolve() / "umx_gui" / "_resources" / "icons"

@@ -51,7 +51,7 @@ def test_files_go_to_the_first(first: SingleInstance, qtbot: QtBot, tmp_path: Pa
     first.asked.connect(asked.append)
     with start(tmp_path, "/music/a ü.wav", "b.wav") as second:
         qtbot.waitUntil(lambda: bool(asked))
-        assert second.communicate(timeout=20)[0].strip() == "True"
+        assert second.communicate(timeout=600)[0].strip() == "True"
     assert asked == [[Path("/music/a ü.wav"), Path.cwd() / "b.wav"]]
 
 
@@ -68,7 +68,7 @@ def test_a_killed_one_leaves_nothing_in_the_way(qtbot: QtBot, tmp_path: Path) ->
         single.asked.connect(asked.append)
         with start(tmp_path, "/a.wav") as second:
             qtbot.waitUntil(lambda: bool(asked))
-            assert second.communicate(timeout=20)[0].strip() == "True"
+            assert second.communicate(timeout=600)[0].strip() == "True"
         single.close()
 
 

@@ -77,7 +77,7 @@ def test_in_the_terminal(models: Path, tmp_path: Path) -> None:
         env={**os.environ, "UMX_MODELS_DIR": str(models), "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]

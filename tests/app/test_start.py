@@ -13,7 +13,7 @@ from umx_gui.app.separation.separating import ModelShelf
 
 
 def run(code: str) -> str:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=600, check=True)
     return done.stdout.strip()
 
 

@@ -66,7 +66,7 @@ def test_a_run_outlives_the_application_and_is_found_again(
 ) -> None:
     root, run = make_dataset(tmp_path / "data", rng), tmp_path / "run"
     command = [sys.executable, "-W", "ignore", "-c", APPLICATION, str(root), str(run), MORE]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=600)
     until(lambda: is_held(run))
 
     settings, _ = load_settings(tmp_path / "config")

@@ -51,7 +51,7 @@ def test_what_a_killed_process_left_is_found_once_and_kept(tmp_path: Path) -> No
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "engine")])}
     for playhead in (1, 2):
-        subprocess.run([sys.executable, "-c", program, str(tmp_path), str(playhead)], env=env, timeout=60)
+        subprocess.run([sys.executable, "-c", program, str(tmp_path), str(playhead)], env=env, timeout=600)
     mine = Autosave(tmp_path)
     mine.write(full_document(playhead=3))
     (tmp_path / "broken.umx").write_text("{")

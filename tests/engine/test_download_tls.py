@@ -28,7 +28,7 @@ def certificates(tmp_path_factory):
         paths = folder / f"{name}.crt", folder / f"{name}.key"
         command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
         command += ["-addext", f"subjectAltName={address}", "-out", str(paths[0]), "-keyout", str(paths[1])]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, timeout=600)
         made[name] = paths
     return made
 

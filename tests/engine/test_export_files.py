@@ -190,7 +190,7 @@ def test_killed_at_any_step_the_set_is_old_or_complete(tmp_path: Path, existing:
         folder.mkdir()
         if existing:
             export(out, old, mixture, ExportOptions("wav", 16))
-        code = subprocess.run([sys.executable, "-c", script, str(n), str(out)], timeout=60).returncode
+        code = subprocess.run([sys.executable, "-c", script, str(n), str(out)], timeout=600).returncode
         assert code in (0, -signal.SIGKILL)
         # No single file is ever anything but old or complete, even before anything is tidied.
         lengths = [soundfile.info(p).frames for p in out.glob("*.wav")]

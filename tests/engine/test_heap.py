@@ -29,7 +29,7 @@ for line in open("/proc/self/status"):
 
 
 def resident_mb(how: str, program: str = PROGRAM) -> int:
-    done = subprocess.run([sys.executable, "-c", program, how], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program, how], capture_output=True, text=True, check=True, timeout=600)
     return int(done.stdout)
 
 

@@ -106,7 +106,7 @@ def test_a_stem_file_of_stempeg_is_read_in_its_order(tmp_path: Path) -> None:
     path = tmp_path / "A - B.stem.mp4"
     np.save(tmp_path / "streams.npy", np.stack([sum(signals), *signals]))
     command = [sys.executable, "-W", "ignore", "-c", STEMPEG, str(path), str(tmp_path / "streams.npy")]
-    subprocess.run(command, check=True, timeout=120)
+    subprocess.run(command, check=True, timeout=600)
     assert read_stem_metadata(path) is None
     read = read_all(path, RATE)
     assert read.name == "A - B"

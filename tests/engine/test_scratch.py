@@ -73,7 +73,7 @@ def test_another_process_maps_a_region_that_was_sent_to_it(tmp_path):
         region, array = scratch.reserve((2, 100))
         array[...] = 2
         command = [sys.executable, "-c", program, str(scratch.fileno()), pickle.dumps(region).hex()]
-        done = subprocess.run(command, pass_fds=[scratch.fileno()], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, pass_fds=[scratch.fileno()], capture_output=True, text=True, timeout=600)
         assert done.stdout.strip() == "400.0", done.stderr
         assert array[0, 0] == 7
 
@@ -85,7 +85,7 @@ def test_nothing_is_left_behind_even_by_a_process_that_is_killed(tmp_path):
         "scratch = Scratch(pathlib.Path(sys.argv[1])); scratch.reserve((1000,))[1][:] = 1\n"
         "print(os.listdir(sys.argv[1]), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
     )
-    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=600)
     assert done.stdout.strip() == "[]"
     assert list(tmp_path.iterdir()) == []
 

@@ -19,14 +19,14 @@ def environment(models: Path, **more: str) -> dict[str, str]:
 
 
 def umx_gui(
-    env: dict[str, str], cwd: Path, *arguments: object, timeout: float = 120
+    env: dict[str, str], cwd: Path, *arguments: object, timeout: float = 600
 ) -> subprocess.CompletedProcess[str]:
     """Run `umx-gui` to its end."""
     command = [sys.executable, "-m", "umx_gui", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout)
 
 
-def report_of(program: str | Path, *arguments: object, timeout: float = 120) -> Any:
+def report_of(program: str | Path, *arguments: object, timeout: float = 600) -> Any:
     """What a Python program (its text, or its file) prints as JSON in its last line; it can import the helpers here."""
     paths = [str(ROOT), *(str(ROOT / "tests" / name) for name in ("", "engine", "security", "trainer"))]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "OMP_NUM_THREADS": "1"}

@@ -182,7 +182,7 @@ def test_32_compiled_code_is_taken_from_nobody_else(tmp_path: Path) -> None:
     env = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "UMX_COMPILED": "wait", "PYTHONPATH": str(ROOT)}
 
     def loads() -> bool:
-        done = subprocess.run([sys.executable, "-c", LOADS], env=env, capture_output=True, text=True, timeout=150)
+        done = subprocess.run([sys.executable, "-c", LOADS], env=env, capture_output=True, text=True, timeout=600)
         return done.stdout.strip() == "True"
 
     theirs = Path(os.environ["NUMBA_CACHE_DIR"])

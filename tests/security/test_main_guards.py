@@ -39,7 +39,7 @@ def test_no_program_runs_again_in_its_children(tmp_path: Path) -> None:
     assert {"umx_gui.__main__", "trainer.cli", "umx_gui.playback.audio_process"} <= set(MODULES)
     command = [sys.executable, "-c", AS_A_CHILD, str(ROOT / "scripts" / "bundled_model"), *MODULES]
     done = subprocess.run(
-        command, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        command, env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False
     )
     assert done.stdout.split() == MODULES, done.stderr
     assert done.returncode == 0
@@ -79,7 +79,7 @@ def test_a_script_without_a_guard_is_run_once(tmp_path: Path, tiny_models: Path,
     env = environment(tiny_models)
     done = subprocess.run(
         [sys.executable, "script.py", str(tiny_models)], cwd=tmp_path, env=env, capture_output=True, text=True,
-        timeout=120, check=False,
+        timeout=600, check=False,
     )  # fmt: skip
     began = len((tmp_path / "began").read_text().splitlines())
     # The other way would be noticed here: its child runs the script anew.

@@ -130,7 +130,7 @@ def run(env: dict[str, str], folder: Path, arguments: list[str], alone: bool) ->
     noted = folder / "connections"
     noted.unlink(missing_ok=True)
     command = [*(ALONE if alone else []), sys.executable, "-c", MEASURE, json.dumps([sys.executable, *arguments])]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     code, sent = map(int, done.stdout.split())
     return code, noted.read_text().splitlines() if noted.exists() else [], sent if alone else 0

@@ -237,7 +237,7 @@ def test_after_a_kill_no_process_is_left_and_the_rest_is_done_on_resume(songs, m
         while json.loads(process.stdout.readline())["event"] != "song":
             pass
         os.kill(process.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while processes_of(process.pid) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert processes_of(process.pid) == []
