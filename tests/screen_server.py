@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 _TRIES = 3
 
 
@@ -30,7 +30,7 @@ class Screen:
     def xdotool(self, *arguments: object) -> str:
         """Run xdotool on this screen and return what it prints."""
         command = ["xdotool", *map(str, arguments)]
-        return subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, timeout=20).stdout
+        return subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, timeout=600).stdout
 
 
 def missing_programs() -> list[str]:

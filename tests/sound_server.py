@@ -23,7 +23,7 @@ PROGRAMS = ("pipewire", "wireplumber", "pipewire-pulse", "pactl", "parec", "dbus
 ALSA_TO_PIPEWIRE = "99-pipewire-default.conf"  # of the Debian package pipewire-alsa
 SINK = "test"
 RATE_HZ = 44100
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 CYCLE = 2048  # samples the server handles at a time
 
 # The shell ends with its standard input, so with the test run, whatever ends that; then it takes all others with it.
@@ -95,7 +95,7 @@ class SoundServer:
     def pactl(self, *arguments: str) -> str:
         """Run pactl on this server and return what it prints."""
         command = ["pactl", *arguments]
-        done = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command, env=self.env, check=True, capture_output=True, text=True, timeout=600)
         return done.stdout.strip()
 
     def plug_in(self, sink: str) -> str:
@@ -182,7 +182,7 @@ def _hurry(pid: int) -> None:
 
 
 def _default_sink(server: SoundServer) -> str:
-    asked = subprocess.run(["pactl", "get-default-sink"], env=server.env, capture_output=True, text=True, timeout=10)
+    asked = subprocess.run(["pactl", "get-default-sink"], env=server.env, capture_output=True, text=True, timeout=600)
     return asked.stdout.strip()
 
 

@@ -53,6 +53,7 @@ def seen(window: MainWindow) -> dict[str, Any]:
         "queue_paused": session.queue.paused,
         "recent": session.settings.recent_files,
         "active": window.isActiveWindow(),
+        "has_keyboard": active.windowTitle() if (active := QApplication.activeWindow()) is not None else "",
         "focus": focused.accessibleName() if (focused := QApplication.focusWidget()) is not None else "",
         "places": places(window),
     }

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
-from drag_source import TITLE
 from screen_server import Screen
-from window_process import HERE, WindowProcess, drag
+from window_process import HERE, WindowProcess, drag_until_taken, lines_of
 
 RATE = 44100
 pytestmark = pytest.mark.screen
@@ -45,23 +44,18 @@ def dragged_from_another_program(screen: Screen, *names: object) -> Iterator[Cal
         text=True,
     )
     assert source.stdout is not None
+    said = lines_of(source)
 
     def onto(window: WindowProcess) -> str:
-        assert source.stdout is not None
-        found = screen.xdotool("search", "--sync", "--onlyvisible", "--name", TITLE).split()[-1]
-        screen.xdotool("windowactivate", "--sync", found)
-        said = screen.xdotool("getwindowgeometry", "--shell", found).split()
-        geometry = dict(line.split("=") for line in said)
         x, y, width, height = window.place("umx-gui window")
-        drag(screen, (int(geometry["X"]) + 40, int(geometry["Y"]) + 30), (x + width // 2, y + height // 2))
-        return source.stdout.readline().strip()
+        return drag_until_taken(screen, said, (x + width // 2, y + height // 2))
 
     try:
-        assert source.stdout.readline().strip() == "ready"
+        assert said.get(timeout=120) == "ready"
         yield onto
     finally:
         source.terminate()
-        source.wait(10)
+        source.wait(60)
         source.stdout.close()
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from drag_source import TITLE
 from screen_server import Screen
 
 HERE = Path(__file__).parent
@@ -38,8 +41,8 @@ class WindowProcess:
         self._reader.start()
 
     def wait_for(self, condition: Callable[[Seen], object], timeout_s: float = 30.0) -> Seen:
-        """Return the state once the condition holds; fails with the last state seen. Longer on a busy machine."""
-        timeout_s *= slowness()
+        """Return the state once the condition holds; fails with the last state seen, if it takes far too long."""
+        timeout_s *= _SLOWEST
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             seen = self.seen
@@ -50,6 +53,13 @@ class WindowProcess:
             time.sleep(0.03)
         rest = {k: v for k, v in self.seen.items() if k != "places"}
         raise AssertionError(f"not seen within {timeout_s} s; last {rest}; {self.errors()}")
+
+    def now(self) -> Seen:
+        """What it shows after all that was done to it before: what was printed last may be older than that."""
+        for _ in range(2):
+            self.seen = {}
+            self.wait_for(lambda seen: True)
+        return self.seen
 
     def place(self, name: str) -> tuple[int, int, int, int]:
         """Where the widget of this accessible name is on the screen."""
@@ -72,6 +82,11 @@ class WindowProcess:
         """Press keys, named as xdotool names them."""
         self.screen.xdotool("key", "--delay", "60", *keys)
 
+    def open_dialog(self, keys: str, title: str) -> None:
+        """Press keys, and wait until the dialog of this title is there and has the keyboard."""
+        self.key(keys)
+        self.wait_for(lambda s: s["has_keyboard"] == title)
+
     def click(self, x: int, y: int, button: int = 1) -> None:
         """Click on the screen."""
         self.screen.xdotool("mousemove", x, y, "sleep", "0.05", "click", button)
@@ -88,7 +103,7 @@ class WindowProcess:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            self.process.wait(20)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -118,6 +133,34 @@ def drag(screen: Screen, start: tuple[int, int], stop: tuple[int, int], steps: i
         x, y = (round(a + (b - a) * k / steps) for a, b in zip(start, stop, strict=True))
         moves += ["mousemove", x, y, "sleep", 0.08 * slow]
     screen.xdotool(*moves, "mousemove_relative", 3, 3, "sleep", 0.25 * slow, "mouseup", 1)
+
+
+def lines_of(process: subprocess.Popen[str]) -> queue.Queue[str]:
+    """What a process prints, line by line, as it comes."""
+    lines: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        assert process.stdout is not None
+        with suppress(ValueError):  # closed
+            for line in process.stdout:
+                lines.put(line.strip())
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
+def drag_until_taken(screen: Screen, said: queue.Queue[str], to: tuple[int, int]) -> str:
+    """Drag what drag_source.py offers to a place; what that program then says. A busy machine may miss a drag."""
+    for tried in range(6):
+        found = screen.xdotool("search", "--sync", "--onlyvisible", "--name", TITLE).split()[-1]
+        screen.xdotool("windowactivate", "--sync", found)
+        lines = screen.xdotool("getwindowgeometry", "--shell", found).split()
+        geometry = dict(line.split("=") for line in lines)
+        drag(screen, (int(geometry["X"]) + 40, int(geometry["Y"]) + 30), to)
+        with suppress(queue.Empty):
+            if (result := said.get(timeout=10 + 10 * tried)) != "result IgnoreAction":
+                return result
+    raise AssertionError("nothing was dropped")
 
 
 def slowness() -> float:
