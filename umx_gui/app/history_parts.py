@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from umx_gui.app.history import History, Part
 from umx_gui.app.separation.desk import DeskState
+from umx_gui.app.target_names import target_name
 from umx_gui.playback.mix import Strip
 from umx_gui.words import mark, tr
 
@@ -68,7 +69,7 @@ def _strip_words(old: Mapping[str, Strip], new: Mapping[str, Strip]) -> str:
     controls = {name for _, name in found}
     if len(found) == 1:
         target, name = next(iter(found))
-        return tr(_STRIP_WORDS[name], stem=_name(target))
+        return tr(_STRIP_WORDS[name], stem=target_name(target))
     return tr("solo") if controls == {"solo"} else tr("mute") if controls == {"mute"} else tr("mixer")
 
 
@@ -80,10 +81,7 @@ def _desk_words(old: DeskState, new: DeskState) -> str:
     louder, before = dict(b.emphasis_db), dict(a.emphasis_db)
     moved = [t for t in {*louder, *before} if louder.get(t) != before.get(t)]
     if moved:
-        found.append(tr("emphasis of {stem}", stem=_name(moved[0])) if len(moved) == 1 else tr("emphasis of a group"))
+        found.append(
+            tr("emphasis of {stem}", stem=target_name(moved[0])) if len(moved) == 1 else tr("emphasis of a group")
+        )
     return found[0] if len(found) == 1 else tr("filter settings")
-
-
-def _name(target: str) -> str:
-    """A target as the window writes it."""
-    return target[:1].upper() + target[1:].replace("_", " ")

@@ -1,24 +1,14 @@
-"""Numbers as people read them: times, levels, pans and sizes, with figures that keep their places."""
+"""Numbers as people read them: times, levels, pans and sizes, with figures that keep their places; names of stems."""
 
 from __future__ import annotations
 
 import math
 
-from umx_gui.words import mark, number, point, tr
+from umx_gui.app.target_names import target_name as target_name
+from umx_gui.words import number, point
 
 MINUS = "\u2212"
 NARROW_SPACE = "\u202f"
-_TARGETS = {
-    "mixture": mark("Mixture"),
-    "vocals": mark("Vocals"),
-    "drums": mark("Drums"),
-    "bass": mark("Bass"),
-    "other": mark("Other"),
-    "residual": mark("Residual"),
-    "accompaniment": mark("Accompaniment"),
-    "no drums": mark("No drums"),
-    "difference": mark("Difference"),
-}
 
 
 def clock(seconds: float, decimals: int = 0) -> str:
@@ -52,11 +42,6 @@ def pan_words(pan: float) -> str:
 def rate(sample_rate: int) -> str:
     """A sample rate in kHz: 44.1 kHz."""
     return f"{number(sample_rate / 1000)}{NARROW_SPACE}kHz"
-
-
-def target_name(target: str) -> str:
-    """A target as a heading, in the user's language where it is a usual one: Vocals."""
-    return tr(_TARGETS.get(target) or target[:1].upper() + target[1:].replace("_", " "))
 
 
 def amplitude_db(amplitude: float) -> float:
