@@ -2917,6 +2917,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>Zip-Dateien (*.zip)</translation>
     </message>
     <message>
+      <source>Zoom</source>
+      <translation>Zoom</translation>
+    </message>
+    <message>
       <source>Zoom at the pointer</source>
       <translation>Am Zeiger vergrößern</translation>
     </message>

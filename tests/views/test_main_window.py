@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 import soundfile as sf
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QPlainTextEdit
+from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from told import Told
 from view_songs import RATE, four_stems, make_song, show, show_separated
@@ -135,6 +136,15 @@ def test_the_recent_files_are_in_the_menu(window: MainWindow, session: Session) 
     session.settings.recent_files = ["/music/Rock & Roll.mp3"]
     window.actions_.recent.aboutToShow.emit()
     assert [a.text() for a in window.actions_.recent.actions()] == ["Rock && Roll.mp3"]
+
+
+def test_what_every_part_adds_is_in_the_main_menu(window: MainWindow) -> None:
+    top = window.tools.menu.menu.actions()
+    below = [action for entry in top if entry.menu() is not None for action in cast(QMenu, entry.menu()).actions()]
+    for action in (window.queue.action, window.sessions.save, window.scores.action, window.actions_.export):
+        assert action in top, action.text()
+    for action in (window.stretches.separate, window.stretches.start, window.actions_.fit):
+        assert action in below, action.text()
 
 
 def test_diagnostics_are_copied_without_names_of_songs(window: MainWindow, session: Session) -> None:

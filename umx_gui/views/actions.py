@@ -41,6 +41,8 @@ class Actions(QObject):
         self._make_desk_actions()
         self._make_mix_actions()
         self.recent = QMenu(tr("Open recent"), window)
+        self.zoom = QMenu(tr("Zoom"), window)
+        self.zoom.addActions([self.zoom_in, self.zoom_out, self.fit])
         self.theme = _theme_menu(window, theme)
         self.language = LanguageMenu(session.settings, session.told.emit, window)
         self.sound = SoundMenu(session, window)
@@ -54,8 +56,8 @@ class Actions(QObject):
         return [
             [self.open, self.recent, self.demo, self.next_song, self.previous_song],
             [self.separate, self.auto_separate, self.export, self.models, self.training],
-            [self.zoom_in, self.zoom_out, self.fit, self.switch_view, self.reset_mix],
-            [self.filter, self.undo, self.redo],
+            [self.zoom, self.switch_view],
+            [self.filter, self.reset_mix, self.undo, self.redo],
             [self.sound, self.match_loudness],
             *self.more,
             [self.theme, self.language, self.full_screen],

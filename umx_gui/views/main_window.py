@@ -69,6 +69,7 @@ class MainWindow(QWidget):
         self.transport = TransportBar(session, self.actions_)
         self.stretches = StretchDoor(session, self.timeline, self.lanes, self.actions_, self)
         self.scores = ScoresDoor(session, self.actions_, self.modes, self.transport, self, self.say)
+        self.tools.fill_menu()
         self.status = StatusBar(session)
         self.dialogs = WindowDialogs(session, self.actions_, self)
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at

@@ -61,11 +61,14 @@ class ToolBar(QWidget):
             else:
                 layout.addStretch(1)
         layout.addWidget(self.menu)
-        fill_menu(self.menu.menu, actions)
         session.models_changed.connect(self._models_changed)
         session.state_changed.connect(self._state_changed)
         self._models_changed()
         self._state_changed()
+
+    def fill_menu(self) -> None:
+        """Fill the main menu, once all parts of the window have said what they add."""
+        fill_menu(self.menu.menu, self._actions)
 
     def add_view_menu(self, button: MenuButton) -> None:
         """Show a button beside the switch of the views."""
@@ -92,8 +95,8 @@ class ToolBar(QWidget):
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("hairline"))
 
     def _fit(self) -> None:
-        """Take the words out of the view switch, its menu, the queue, the device, then of what everybody knows, until all
-        fits."""
+        """Until all fits, take the words out of the view switch, its menu, the queue, the device, and of what everybody
+        knows."""
         for compact in range(6):
             for button, words in ((self.open, tr("Open")), (self.export, tr("Export"))):
                 button.setText(words if compact < 5 else "")

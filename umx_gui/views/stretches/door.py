@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QAction, QPainter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.app.export.what import not_ready
 from umx_gui.app.separation.recipe import Recipe
@@ -79,8 +79,11 @@ class StretchDoor(QObject):
         self.loop = add(tr("Loop the selection"), "Shift+L", self._loop)
         self.zoom = add(tr("Zoom to the selection"), "Shift+Z", self._zoom)
         self.export = add(tr("Export the selection…"), "Ctrl+Alt+E", self._export)
-        group: list[QAction] = [self.separate, self.another, self.loop, self.zoom, self.export, self.clear]
-        actions.more.append([*group])
+        menu = QMenu(tr("Selection"), self._window)
+        menu.addActions([self.start, self.end, self.under, self.clear])
+        menu.addSeparator()
+        menu.addActions([self.separate, self.another, self.loop, self.zoom, self.export])
+        actions.more.append([menu])
 
     def _enable(self, *_: object) -> None:
         song, stretch = self._session.song, self.selection.or_loop
