@@ -207,6 +207,20 @@ def test_german_fits_small_screens(german_window: MainWindow, qtbot: QtBot) -> N
     assert keys.sizeHint().height() <= 720
 
 
+def test_steps_are_named_as_the_lanes_are(german_window: MainWindow, session: Session) -> None:
+    session.transport.mix.set_mute("drums", True)
+    assert german_window.actions_.undo.text() == "Rückgängig: Stumm: Schlagzeug"
+    session.history.seal()
+    session.transport.set_loop((0, 40_000))
+    assert german_window.actions_.undo.text() == "Rückgängig: Schleife"
+
+
+def test_curves_have_the_decimal_point_of_the_language(german_window: MainWindow) -> None:
+    plots = german_window.training.window.plots.plots
+    assert plots["loss"].getAxis("left").tickStrings([-1.0, 0.0], 1.0, 1.0) == ["0,1", "1"]
+    assert plots["gain"].getAxis("left").tickStrings([0.5, 1.0], 1.0, 0.5) == ["0,5", "1,0"]
+
+
 def test_details_with_values_are_told_in_german_and_kept_in_english(german: None) -> None:
     with pytest.raises(errors.OptionError) as refused:
         choose_outputs(("vocals", "drums"), ("flute",), {}, None)

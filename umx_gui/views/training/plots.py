@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from umx_gui.engine.runs.run_history import Epoch, TargetScores
 from umx_gui.views.kit.formats import decibels, target_name
 from umx_gui.views.kit.theme import Theme, current, font
-from umx_gui.words import mark, tr
+from umx_gui.words import mark, number, point, tr
 
 pg.setConfigOptions(antialias=False, background=current().ground, foreground=current().muted)
 
@@ -64,6 +64,9 @@ class TrainingPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
             for curve, (plot, value_of) in _CURVES.items():
                 y = np.array([_drawable(value_of(scores), plot) for _, scores in found])
                 self._curve(target, curve).setData(x, y)
+        for plot in self.plots.values():
+            for side in ("left", "bottom"):
+                plot.getAxis(side).setStyle(showValues=bool(epochs))  # there is no scale of nothing
         self.setAccessibleName(curves_in_words(epochs))
 
     def show_target(self, target: str, on: bool) -> None:
@@ -95,7 +98,7 @@ class TrainingPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         event.accept()
 
     def _plot(self, row: int, log: bool) -> pg.PlotItem:
-        plot = self.addPlot(row=row, col=0, axisItems={"left": _LogAxis("left")} if log else {})
+        plot = self.addPlot(row=row, col=0, axisItems={"left": _LogAxis("left") if log else _Axis("left")})
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setLogMode(y=log)
@@ -119,6 +122,14 @@ class TrainingPlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]
         return self.curves[target, curve]
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis with the language's decimal point."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """The numbers, as pyqtgraph writes them."""
+        return [text.replace(".", point()) for text in super().tickStrings(values, scale, spacing)]
+
+
 class _LogAxis(pg.AxisItem):  # type: ignore[misc]
     """An axis with as many round numbers as have room; pyqtgraph's own lie on top of each other."""
 
@@ -138,7 +149,7 @@ class _LogAxis(pg.AxisItem):  # type: ignore[misc]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """The numbers themselves."""
-        return [f"{10**value:.3g}" for value in values]
+        return [number(10**value, ".3g") for value in values]
 
 
 def curves_in_words(epochs: Sequence[Epoch]) -> str:

@@ -158,7 +158,7 @@ class TrainingWindow(Dialog):
         self.resume.setEnabled(news is not None and here and idle and news.resumable and not done)
         self.publish.setEnabled(news is not None and news.publishable and not self.runs.publishing)
         self.open_folder.setEnabled(news is not None)
-        self.forget.setEnabled(idle or not here)
+        self.forget.setEnabled(news is not None and (idle or not here))
         self.bar.setVisible(news is not None and news.state.running)
         if news is None:
             self.state.setText(tr("No training run is known yet"))
