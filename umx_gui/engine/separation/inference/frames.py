@@ -10,7 +10,8 @@ from torch import Tensor
 from umx_gui.engine.audio import FloatArray
 from umx_gui.engine.stft import STFT
 
-FRAMES_AT_ONCE = 20
+FRAMES_AT_ONCE = 5
+_READ_AT_ONCE = 20
 
 
 class FrameReader:
@@ -28,7 +29,13 @@ class FrameReader:
         """The complex spectrogram [C, stop - start, F] of the frames [start, stop)."""
         half, hop = self._stft.n_fft // 2, self._stft.hop
         wave = self._padded(start * hop - half, (stop - 1) * hop + half).to(self._device)
-        spectrum: Tensor = torch.fft.rfft(wave.unfold(-1, self._stft.n_fft, hop) * self._window)
+        frames = wave.unfold(-1, self._stft.n_fft, hop)
+        n, at_once = stop - start, _READ_AT_ONCE if self._device.type == "cpu" else max(stop - start, 1)
+        shape = (wave.shape[0], n, self._stft.n_fft // 2 + 1)
+        spectrum = torch.empty(shape, dtype=wave.dtype.to_complex(), device=self._device)
+        # A window of frames all at once would leave the processor's caches on the way, and take as much memory again.
+        for at in range(0, n, at_once):
+            spectrum[:, at : at + at_once] = torch.fft.rfft(frames[:, at : at + at_once] * self._window)
         return spectrum
 
     def magnitude(self, start: int, stop: int) -> Tensor:
