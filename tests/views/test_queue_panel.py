@@ -189,7 +189,10 @@ def test_progress_errors_and_retry_are_seen(
     qtbot.mouseClick(filled.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.queue.n_left == 0)
     qtbot.waitUntil(lambda: column(filled, 3)[::2] == ["Done", "Done"])  # the panel's news are held back a moment
-    assert "b.flac" in column(filled, 3)[1]
+    assert column(filled, 3)[1] == "It is not an audio file"
+    failed = filled.table.item(1, 3)
+    assert failed is not None
+    assert "b.flac" in failed.toolTip(), "which the row says already, in its first column"
     assert filled.words.text() == "3 songs, 1 failed"
     assert window.queue.button.text() == "Queue"
     noise = 0.1 * np.random.default_rng(1).standard_normal((RATE, 2))

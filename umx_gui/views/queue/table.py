@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from umx_gui.app.queue.job import JobState, QueueJob
 from umx_gui.app.queue.queue import Queue
 from umx_gui.engine.naming import printable
+from umx_gui.messages import Message
 from umx_gui.views.drop import has_files
 from umx_gui.views.kit.formats import NARROW_SPACE, clock
 from umx_gui.views.kit.table import PlainTable
@@ -81,8 +82,9 @@ class QueueTable(PlainTable):
             return
         row = self._jobs.index(job)
         theme = current()
+        tips = {0: str(job.path), _STATE: job.error.one_line() if job.error is not None else None}
         for column, text in enumerate(texts_of(job, self._queue)):
-            self.set_cell(row, column, text, str(job.path) if column == 0 else None)
+            self.set_cell(row, column, text, tips.get(column))
             tone = _TONES.get(job.state, "text") if column == _STATE else "text" if column == 0 else "muted"
             self.cell(row, column).setForeground(QBrush(theme.color(tone)))
         running = job.state is JobState.RUNNING
@@ -225,5 +227,12 @@ def state_words(job: QueueJob, queue: Queue) -> str:
             else tr("Separating, {percent}", percent=percent)
         )
     if job.state is JobState.FAILED:
-        return job.error.one_line() if job.error is not None else tr("Failed")
+        return _short(job.error, job.path.name) if job.error is not None else tr("Failed")
     return {JobState.WAITING: tr("Waiting"), JobState.DONE: tr("Done"), JobState.SKIPPED: tr("Done before")}[job.state]
+
+
+def _short(error: Message, song: str) -> str:
+    """Why a job failed. A row has little room, and its first column says already that it is about this song."""
+    if printable(song) not in error.title or not error.reason:
+        return error.one_line()
+    return f"{error.reason[:1].upper()}{error.reason[1:]}"
