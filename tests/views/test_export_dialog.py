@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from view_songs import RATE, four_stems, show_separated
 
+from umx_gui.app.folders import folder_beside
 from umx_gui.app.session import Session
 from umx_gui.views.export.dialog import ExportDialog
 from umx_gui.views.export.group_dialog import GroupDialog, suggested_name
+from umx_gui.views.main_window import demo_song
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -39,10 +41,13 @@ def test_the_default_is_all_stems_as_24_bit_wav(dialog: ExportDialog, tmp_path: 
 
 
 def test_the_suggested_folder_is_named_after_song_and_model(session: Session, qtbot: QtBot) -> None:
+    demo = demo_song()
     song = show_separated(session, four_stems(), name="My Song.flac")
     made = ExportDialog(session, song)
     qtbot.addWidget(made)
     assert Path(made.folder.text()) == Path("/music/My Song_tiny")
+    assert demo is not None
+    assert folder_beside(demo).name in ("Music", Path.home().name), "nothing is written into the program's own folder"
     session.settings.export_folder = "/elsewhere/Other Song_tiny"
     again = ExportDialog(session, song)
     qtbot.addWidget(again)
@@ -192,6 +197,9 @@ def test_the_names_are_shown_while_they_are_typed(dialog: ExportDialog, session:
     assert "{artist}" in dialog.problem.text()
     dialog.accept()
     assert dialog.isVisible()
+    dialog.template.setText("{artist")
+    assert dialog.problem.text() == "Files cannot be named like this: its braces do not match."
+    assert dialog.files.text() == "", "what was typed before is not what would be written"
     dialog.template.setText("{title}")
     assert "one name" in dialog.problem.text()
     choose(dialog, "stem.mp4")

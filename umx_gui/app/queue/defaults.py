@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from umx_gui.app.folders import music_folder
 from umx_gui.app.queue.job import JobSettings, QueueJob
 from umx_gui.engine.songs.naming import song_folder_name
 
@@ -19,7 +20,7 @@ def default_settings(session: Session) -> JobSettings:
     flac_float = settings.export_format != "wav" and settings.export_bit_depth == "32f"
     return JobSettings(
         model=session.model_name,
-        folder=settings.queue_folder or str(_music_folder()),
+        folder=settings.queue_folder or str(music_folder()),
         format=settings.export_format,
         bit_depth="24" if flac_float else settings.export_bit_depth,
         bitrate=settings.export_bitrate,
@@ -40,8 +41,3 @@ def choose_folder(job: QueueJob, jobs: Sequence[QueueJob]) -> None:
         taken = {folder.name.casefold() for folder in others if folder.parent == base}
         job.output = str(base / song_folder_name(job.path, Path(job.settings.model).name, taken))
     job.owns = job.owns or not Path(job.output).exists()
-
-
-def _music_folder() -> Path:
-    music = Path.home() / "Music"
-    return music if music.is_dir() else Path.home()

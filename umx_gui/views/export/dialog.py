@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from umx_gui.app.export.groups import groups_for, keep_groups
 from umx_gui.app.export.what import ExportWhat
+from umx_gui.app.folders import folder_beside
 from umx_gui.app.open_song.song import Song
 from umx_gui.app.separation.separating import Recipe
 from umx_gui.app.session import Session
@@ -18,7 +19,7 @@ from umx_gui.engine.export.exporter import ExportOptions, check_export, output_n
 from umx_gui.engine.naming import FIELDS, song_name
 from umx_gui.errors import OutputExistsError, UmxError
 from umx_gui.messages import Message, describe
-from umx_gui.views.export.form import BITRATES, DEPTHS, PROJECTS, lay_out, some_names, stretches_of
+from umx_gui.views.export.form import BITRATES, DEPTHS, PROJECTS, lay_out, refusal, some_names, stretches_of
 from umx_gui.views.export.form import FORMATS as FORMATS
 from umx_gui.views.export.stem_choice import StemChoice
 from umx_gui.views.kit.controls import Button
@@ -153,7 +154,7 @@ class ExportDialog(Dialog):
         recipe = self._song.recipe
         model = f"_{recipe.model}" if isinstance(recipe, Recipe) and recipe.model else ""
         last = self._session.settings.export_folder
-        base = Path(last).parent if last else self._song.path.parent
+        base = Path(last).parent if last else folder_beside(self._song.path)
         return base / f"{song_name(self._song.path)}{Path(model).name}"
 
     def _connect(self) -> None:
@@ -205,7 +206,8 @@ class ExportDialog(Dialog):
             names = output_names(song_name(self._song.path), choice.targets, choice.options, self._song.info)
             at = choice.options.rate_of_files(self._song.sample_rate)
         except UmxError as e:
-            self._say(describe(e))
+            self._say(refusal(e))
+            self.files.setText("")
             self.level.forget()
             return
         self.level.look(choice.what, choice.options)
@@ -229,7 +231,7 @@ class ExportDialog(Dialog):
             self.number.show()
             return Message(tr("“{name}” exists already", name=e.path.name))
         except UmxError as e:
-            return describe(e)
+            return refusal(e)
         return None
 
     def _say(self, message: Message) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from umx_gui.app.open_song.song import Song
+from umx_gui.errors import OptionError, UmxError
+from umx_gui.messages import Message, describe
 from umx_gui.views.kit.formats import clock
 from umx_gui.views.kit.labels import plain_label
 from umx_gui.words import mark, tr, trn
@@ -94,6 +96,13 @@ def lay_out(dialog: ExportDialog) -> QFormLayout:
         else:
             form.addRow(label, field)
     return form
+
+
+def refusal(error: UmxError) -> Message:
+    """What is said of what was typed; the names by the words that stand beside their line."""
+    if isinstance(error, OptionError) and error.option == "template":
+        return Message(tr("Files cannot be named like this"), tr(error.detail))
+    return describe(error)
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

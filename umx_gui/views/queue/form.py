@@ -14,9 +14,8 @@ from umx_gui.app.queue.job import JobSettings
 from umx_gui.app.session import Session
 from umx_gui.engine.naming import file_name, printable
 from umx_gui.errors import UmxError
-from umx_gui.messages import describe
 from umx_gui.views.export.dialog import FORMATS
-from umx_gui.views.export.form import BITRATES, DEPTHS, PROJECTS
+from umx_gui.views.export.form import BITRATES, DEPTHS, PROJECTS, refusal
 from umx_gui.views.export.stem_choice import StemChoice
 from umx_gui.views.filter_panel import WINDOWS
 from umx_gui.views.kit.controls import Button
@@ -271,7 +270,7 @@ class QueueForm(QWidget):
         try:
             several = file_name(text, "song", "a", "") != file_name(text, "song", "b", "")
         except UmxError as e:
-            self.problem.setText(describe(e).one_line())
+            self.problem.setText(refusal(e).one_line())
             return
         if not several and self._shown.format != "stem.mp4":
             self.problem.setText(tr("Every stem would have the same name: use {target}"))
