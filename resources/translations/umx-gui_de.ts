@@ -767,6 +767,10 @@ Mehr zieht zweifelhaften Klang in den Stem, weniger überlässt ihn den anderen<
       <translation>Dateien</translation>
     </message>
     <message>
+      <source>Files cannot be named like this</source>
+      <translation>So können Dateien nicht heißen</translation>
+    </message>
+    <message>
       <source>Files end in</source>
       <translation>Dateien enden auf</translation>
     </message>
@@ -2054,6 +2058,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Shift+wheel</source>
       <translation>Umschalt+Rad</translation>
+    </message>
+    <message>
+      <source>Show the folder</source>
+      <translation>Den Ordner zeigen</translation>
     </message>
     <message>
       <source>Show the whole song</source>
@@ -3904,13 +3912,6 @@ Doppelklick für {neutral:g}</translation>
     <message>
       <source>{n} failed</source>
       <translation>{n} fehlgeschlagen</translation>
-    </message>
-    <message numerus="yes">
-      <source>{n} files are in {folder}</source>
-      <translation>
-        <numerusform>„{name}“ liegt in {folder}</numerusform>
-        <numerusform>{n} Dateien liegen in {folder}</numerusform>
-      </translation>
     </message>
     <message numerus="yes">
       <source>{n} files written to “{folder}”</source>

@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 import pytest
 import soundfile as sf
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from told import Told
@@ -17,6 +17,8 @@ from view_songs import RATE, four_stems, make_song, show, show_separated
 
 from umx_gui.app.session import Session, SessionState
 from umx_gui.engine.audio import Fill
+from umx_gui.engine.export.plan import ExportOptions
+from umx_gui.messages import Message
 from umx_gui.views.application import application
 from umx_gui.views.kit.theme import ThemeKeeper
 from umx_gui.views.main_window import MainWindow, demo_song
@@ -145,6 +147,32 @@ def test_what_every_part_adds_is_in_the_main_menu(window: MainWindow) -> None:
         assert action in top, action.text()
     for action in (window.stretches.separate, window.stretches.start, window.actions_.fit):
         assert action in below, action.text()
+
+
+def test_what_was_exported_can_be_shown_where_it_is(
+    window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: asked.append(url.toLocalFile()) or len(asked) == 1)
+    show_separated(session, four_stems())
+    window.say(Message("Something else"))
+    session.export(tmp_path / "out", ExportOptions(), ("bass",))
+    notice = window.notice
+    qtbot.waitUntil(lambda: notice.act.text() == "Show the folder")
+    assert notice.title.text() == f"1 file written to “{tmp_path / 'out'}”"
+    assert not notice.warns
+    assert notice._fade.isActive(), "it leaves by itself"
+    notice.act.click()
+    assert asked == [str(tmp_path / "out")]
+    assert not notice.isVisible()
+    session.export(tmp_path / "more", ExportOptions(), ("bass",))
+    qtbot.waitUntil(lambda: notice.isVisible() and notice.act.isVisible())
+    notice.act.click()
+    assert notice.title.text() == "No program shows folders here"
+    notice.clear()
+    session.told.emit(Message("The next message"))
+    assert notice.isVisible()
+    assert not notice.act.isVisible(), "is about something else"
 
 
 def test_diagnostics_are_copied_without_names_of_songs(window: MainWindow, session: Session) -> None:

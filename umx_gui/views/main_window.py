@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -41,7 +42,7 @@ from umx_gui.views.tool_bar import ToolBar
 from umx_gui.views.training.door import TrainingDoor
 from umx_gui.views.transport_bar import TransportBar
 from umx_gui.views.window_dialogs import WindowDialogs
-from umx_gui.words import tr, trn
+from umx_gui.words import tr
 
 
 class MainWindow(QWidget):
@@ -72,6 +73,7 @@ class MainWindow(QWidget):
         self.tools.fill_menu()
         self.status = StatusBar(session)
         self.dialogs = WindowDialogs(session, self.actions_, self)
+        self._exported_to: Path | None = None  # until that is told
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
         self.training = TrainingDoor(self.actions_.training, session, theme, self)
         self._drag_out = DragOut(session, self)
@@ -208,7 +210,7 @@ class MainWindow(QWidget):
         self.playlist.changed.connect(self._playlist_changed)
         self.lanes.rows_changed.connect(self._rows_changed)
         self.lanes.readout.changed.connect(self.status.show_reading)
-        session.told.connect(self.say)
+        session.told.connect(self._told)
         session.opened.connect(self._song_changed)
         session.closed.connect(self._song_changed)
         session.state_changed.connect(self._song_changed)
@@ -252,19 +254,19 @@ class MainWindow(QWidget):
             self.say(message, tr("Separate again"), lambda: self.session.separate(restart=True), news=True)
 
     def _exported(self, paths: list[Path]) -> None:
-        if paths:
-            folder = paths[0].parent
-            self.say(
-                Message(
-                    trn(
-                        "“{name}” is in {folder}",
-                        "{n} files are in {folder}",
-                        len(paths),
-                        name=paths[0].name,
-                        folder=folder,
-                    )
-                )
-            )
+        """Files are there; what is told next says how many, and offers to show them."""
+        self._exported_to = paths[0].parent if paths else None
+
+    def _told(self, message: Message) -> None:
+        folder, self._exported_to = self._exported_to, None
+        if folder is None:
+            self.say(message)
+        else:
+            self.say(message, tr("Show the folder"), lambda: self._show_folder(folder), news=not message.reason)
+
+    def _show_folder(self, folder: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            self.say(Message(tr("No program shows folders here"), str(folder)))
 
     def _open(self, path: Path | None) -> None:
         if path is not None:

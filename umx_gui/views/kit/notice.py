@@ -41,7 +41,7 @@ class _Said:
     @property
     def stays(self) -> bool:
         """Whether the user has to dismiss it."""
-        return bool(self.message.reason or self.act)
+        return bool(self.message.reason or (self.act and not self.news))
 
 
 _OFFER = mark("What the message offers")
@@ -87,7 +87,8 @@ class Notice(QWidget):
     def show_message(
         self, message: Message, act: str = "", call: Callable[[], object] | None = None, news: bool = False
     ) -> None:
-        """Say this; `act` is the word on the button that does `call`. Messages without a reason leave by themselves.
+        """Say this; `act` is the word on the button that does `call`. Messages without a reason leave by themselves,
+        unless they have a button and are no `news`.
 
         `news`: nothing went wrong, however long it is shown. While a failure is shown others wait behind it; what is
         shown or waits already is not said twice.
