@@ -14,7 +14,7 @@ from umx_gui.engine.export.stem_mp4 import stem_order
 from umx_gui.engine.export.writers import Encoding, file_rate
 from umx_gui.engine.naming import check_target, file_name, file_names, printable, safe_name
 from umx_gui.engine.resample import resampled_length
-from umx_gui.engine.storage.file_set import existing_parent, free_space
+from umx_gui.engine.storage.file_set import existing_parent, free_space, typed_errors
 from umx_gui.errors import DiskFullError, OptionError, OutputExistsError, OutputNotWritableError
 from umx_gui.words import said
 
@@ -143,7 +143,9 @@ def check_export(
     options = settle_names(folder, song, targets, options, info)
     for name in all_names(song, targets, options, info):
         path = folder / name
-        if path.is_dir() or (not options.overwrite and os.path.lexists(path)):
+        with typed_errors(folder):  # the name may be longer than any can be
+            is_folder = path.is_dir()
+        if is_folder or (not options.overwrite and os.path.lexists(path)):
             raise OutputExistsError(path)
     parent = existing_parent(folder)
     if not parent.is_dir():

@@ -6,6 +6,7 @@ Nothing is written but the files of a model, under their plain names, into a hid
 from __future__ import annotations
 
 import contextlib
+import os
 import stat
 import zipfile
 import zlib
@@ -86,11 +87,11 @@ def import_model(
 @contextmanager
 def _opened(source: Path) -> Iterator[list[_Item]]:
     """The files of a model in a folder or zip file. Raises ModelInvalidError."""
-    if source.is_dir():
+    if os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
         with _readable(source):
             items = _in_folder(source)
         yield _within_limits(items, source)
-    elif source.is_file():
+    elif os.path.isfile(source):  # noqa: PTH113
         with contextlib.ExitStack() as stack:
             with _readable(source):
                 archive = stack.enter_context(zipfile.ZipFile(source))

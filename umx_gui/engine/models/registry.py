@@ -85,8 +85,8 @@ class ModelRegistry:
         for entry in self.entries():
             if entry.name == str(name_or_folder):
                 return entry.path
-        if (folder := Path(name_or_folder)).is_dir():
-            return folder.resolve()
+        if os.path.isdir(name_or_folder):  # noqa: PTH112 - Path.is_dir raises for a name that is too long
+            return Path(name_or_folder).resolve()
         raise ModelNotFoundError(str(name_or_folder), self.names(), str(name_or_folder) in PUBLISHED)
 
     def entry(self, name_or_folder: str | Path) -> ModelEntry:
@@ -152,7 +152,7 @@ class ModelRegistry:
         except FileNotFoundError:
             bundled = None
         for root, origin in ((bundled, "bundled"), (self.user_folder, "imported")):
-            if root is None or not root.is_dir():
+            if root is None or not os.path.isdir(root):  # noqa: PTH112 - as above
                 continue
             for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
                 yield folder, origin
