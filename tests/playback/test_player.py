@@ -39,7 +39,7 @@ def player(sound: SoundServer, song: TestSong):
 
 
 def played_out(player: Player) -> bool:
-    return wait_until(lambda: not player.playing, 8.0)
+    return wait_until(lambda: not player.playing)
 
 
 def test_plays_every_sample_bit_for_bit(sound, player, song):
@@ -105,9 +105,10 @@ def test_a_loop_has_no_gap(sound, player, song):
         player.set_loop(loop)
         player.seek(loop[0])
         player.play()
-        end_s = time.monotonic() + 1.2
-        while time.monotonic() < end_s:
+        rounds, limit_s = 0, time.monotonic() + 60
+        while rounds < 4 and time.monotonic() < limit_s:
             positions.append(player.position)
+            rounds += len(positions) > 1 and positions[-1] < positions[-2]
             time.sleep(0.005)
         player.pause()
         time.sleep(0.1)
@@ -115,7 +116,7 @@ def test_a_loop_has_no_gap(sound, player, song):
     heard.find(np.concatenate([once[MARGIN:], once, once]))
     assert min(positions) >= loop[0]
     assert max(positions) < loop[1]
-    assert sum(b < a for a, b in pairwise(positions)) >= 2, "the playhead went round"
+    assert rounds == 4, "the playhead went round"
 
 
 def test_the_original_beside_the_stems(sound, player, song):
@@ -230,8 +231,10 @@ def test_the_playhead_is_steady_and_near_the_truth(sound, player, song):
     assert wait_until(lambda: player.position > 15_000)
     times, positions = [], []
     while player.position < 55_000:
-        times.append(time.perf_counter())
-        positions.append(player.position)
+        before_s, position, after_s = time.perf_counter(), player.position, time.perf_counter()
+        if after_s - before_s < 0.002:  # else this process was held up between the two, and knows no time for it
+            times.append(before_s)
+            positions.append(position)
         time.sleep(0.004)
     line = np.polyfit(times, positions, 1)
     off_s = np.abs(np.polyval(line, times) - positions) / RATE_HZ
@@ -252,8 +255,7 @@ def test_levels_are_read_and_reset(sound, player, song):
     player.pause()
     time.sleep(0.2)
     assert player.levels.any()
-    time.sleep(0.1)
-    assert not player.levels.any()
+    assert wait_until(lambda: not player.levels.any())
 
 
 def test_play_at_the_end_starts_over(sound, player, song):
@@ -269,9 +271,10 @@ def test_play_at_the_end_starts_over(sound, player, song):
     assert player.position < 20_000
 
 
-def test_a_device_that_vanishes_is_an_error(monkeypatch, song):
+def test_a_device_that_vanishes_is_an_error(monkeypatch):
     if absent := missing_packages():
         pytest.skip(f"missing: {', '.join(absent)}")
+    song = make_song(60.0)  # it is not to end before its server has
     with Player() as player:
         with sound_server() as server:
             for name, value in server.variables.items():
@@ -280,8 +283,9 @@ def test_a_device_that_vanishes_is_an_error(monkeypatch, song):
             assert player.wait_ready()
             player.play()
             assert wait_until(lambda: player.position > 5_000)
-        assert wait_until(lambda: not player.available, 8.0)
+        assert wait_until(lambda: not player.available)
         assert player.error is not None
         assert player.error.reason is SoundReason.LOST
         assert not player.playing
         assert 5_000 < player.position < song.n_samples
+    song.scratch.close()

@@ -28,17 +28,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
 
 
 def place_heard(server: SoundServer, sink: str, player: Player, song: TestSong) -> int:
-    """Plays on for a third of a second; where in the song the sink heard it, bit for bit, for a tenth at least."""
-    with server.record(sink=sink) as recording:
-        goal = player.position + RATE_HZ // 3
-        assert wait_until(lambda: player.position > goal), "the playhead stands"
-    wanted, heard = song.heard(UNITY), recording.samples
-    sounds = np.flatnonzero(heard.any(1))
-    assert len(sounds) > RATE_HZ // 10, f"nothing was heard from {sink}"
-    part: FloatArray = heard[sounds[0] + 2048 :][: RATE_HZ // 10]
-    starts = np.flatnonzero((wanted == part[0]).all(1))
-    assert any(np.array_equal(wanted[at : at + len(part)], part) for at in starts), f"another sound came from {sink}"
-    return int(starts[0])
+    """Plays on for a third of a second; where in the song the sink heard it, bit for bit, for a tenth at least.
+
+    The server may take its time to lead the sound to that sink: then it is listened to once more.
+    """
+    wanted = song.heard(UNITY)
+    for _ in range(20):
+        with server.record(sink=sink) as recording:
+            goal = player.position + RATE_HZ // 3
+            assert wait_until(lambda goal=goal: player.position > goal), "the playhead stands"
+        heard = recording.samples
+        sounds = np.flatnonzero(heard.any(1))
+        if len(sounds) <= RATE_HZ // 10:
+            continue
+        part: FloatArray = heard[sounds[0] + 2048 :][: RATE_HZ // 10]
+        starts = np.flatnonzero((wanted == part[0]).all(1))
+        if any(np.array_equal(wanted[at : at + len(part)], part) for at in starts):
+            return int(starts[0])
+    raise AssertionError(f"nothing, or another sound, came from {sink}")
 
 
 def test_a_song_goes_on_elsewhere_and_comes_back_with_its_output(server: SoundServer) -> None:
@@ -79,6 +86,6 @@ def test_a_sound_system_that_ends_and_starts_again_is_played_through_again(monke
                 assert player.wait_ready()
                 player.play()
                 place = place_heard(server, "test", player, song)
-            assert wait_until(lambda: not player.available, 12.0)
+            assert wait_until(lambda: not player.available)
         assert place > RATE_HZ // 3, "not where it was"
     song.scratch.close()
