@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from told import Told
 from view_songs import RATE, four_stems, make_song, reserve_stems, show, show_separated
 
 from umx_gui.app.session import Session
+from umx_gui.engine.work import CancelToken
 from umx_gui.views.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -69,9 +72,18 @@ def test_letting_go_before_the_file_is_there_drags_nothing(
 ) -> None:
     show_separated(session, four_stems())
     handle = window.lanes.strip("bass").name
+    let_go = threading.Event()
+
+    def waits(_: CancelToken) -> Iterator[object]:
+        let_go.wait(60)
+        yield None
+
+    # The thread that writes the file has something else to do until then.
+    session._workers[2].submit(waits, on_value=lambda _: None, on_done=lambda _: None)  # type: ignore[arg-type]
     with qtbot.waitSignal(session.stem_file_ready):
         pull(handle, qtbot)
         qtbot.mouseRelease(handle, LEFT, pos=QPoint(60, 20))
+        let_go.set()
     assert dragged == []
 
 

@@ -103,6 +103,7 @@ def test_a_dropped_session_looks_as_it_did(
     assert not session.transport.mix.any_solo
     assert opened.windowTitle() == "looks[*] – umx-gui"
     assert not opened.isWindowModified()
+    qtbot.waitUntil(lambda: bool(kept()))  # by another thread than the one that separates
     (left,) = kept()
     assert left.document.strips["vocals"].solo
     qtbot.waitUntil(lambda: opened.notice.title.text() == "This session has changes that were never saved")

@@ -145,14 +145,12 @@ def test_another_way_is_chosen_in_a_panel(window: MainWindow, session: Session, 
 def test_marks_are_seen(window: MainWindow, session: Session, song: Song, qtbot: QtBot) -> None:
     assert accent(window, 0.5) < 15
     window.stretches.selection.set(3 * RATE, 5 * RATE)
-    qtbot.wait(50)
-    assert accent(window, 0.5) > 18
+    qtbot.waitUntil(lambda: accent(window, 0.5) > 18)
     assert accent(window, 0.2) < 15
     session.stretches.separate(3 * RATE, 5 * RATE)
     qtbot.waitUntil(lambda: bool(session.stretches.edits), timeout=60_000)
     window.stretches.selection.clear()
-    qtbot.wait(50)
-    assert accent(window, 0.5) > 60
+    qtbot.waitUntil(lambda: accent(window, 0.5) > 60)
     assert accent(window, 0.2) < 15
 
 
