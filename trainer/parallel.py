@@ -124,18 +124,27 @@ class SharedBatchNorm(nn.BatchNorm1d):
         deviation = wide - mean
         # Deviations in a second round: a difference of two large sums would cost half the digits.
         variance = _sum(deviation.square().sum(dim=0)) / count
-        self._remember(mean.detach(), variance.detach() * (count / (count - 1)))
+        remember(self, mean, variance * (count / (count - 1)))
         out = deviation * torch.rsqrt(variance + self.eps) * self.weight + self.bias
         return out.to(rows.dtype)
 
-    @torch.no_grad()
-    def _remember(self, mean: Tensor, variance: Tensor) -> None:
-        if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
-            return
-        momentum = 0.1 if self.momentum is None else self.momentum
-        self.num_batches_tracked += 1
-        self.running_mean.lerp_(mean, momentum)
-        self.running_var.lerp_(variance, momentum)
+
+@torch.no_grad()
+def remember(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor) -> None:
+    """Move a batch norm's running mean and variance [D] towards those of a batch."""
+    if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
+        return
+    momentum = 0.1 if norm.momentum is None else norm.momentum
+    norm.num_batches_tracked += 1
+    norm.running_mean.lerp_(mean, momentum)
+    norm.running_var.lerp_(variance, momentum)
+
+
+def sum_over(norm: nn.BatchNorm1d, value: Tensor) -> Tensor:
+    """The sum of `value`, which is lost, over the processes that a batch norm is shared by."""
+    if isinstance(norm, SharedBatchNorm):
+        dist.all_reduce(value)
+    return value
 
 
 def share_batch_norm(network: nn.Module, group: Group) -> None:

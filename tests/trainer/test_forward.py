@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.forward import training_loss
+from trainer.forward import dropout, recurrent, training_loss
+from trainer.products import for_weight, forth, linear
 from umx_gui.engine.models.network import NetworkShape, OpenUnmix
 
 
@@ -22,6 +23,7 @@ def plain_loss(network, mixture, target, weights):
 def test_loss_and_gradients_are_those_of_the_plain_network(unidirectional, rng):
     shape = NetworkShape(33, 21, 2, hidden_size=12, n_layers=2, unidirectional=unidirectional)
     one = OpenUnmix(shape, rng.random(33), rng.random(33) + 0.5).double()
+    one.lstm.dropout = 0.0  # ours draws other numbers
     for parameter in one.parameters():
         parameter.data += 0.1 * torch.from_numpy(rng.standard_normal(parameter.shape))
     two = copy.deepcopy(one)
@@ -30,10 +32,8 @@ def test_loss_and_gradients_are_those_of_the_plain_network(unidirectional, rng):
     target = mixture * torch.from_numpy(rng.random(mixture.shape))
     weights = torch.tensor([0.5, 0.0, 0.25], dtype=torch.float64)
 
-    torch.manual_seed(3)
     expected = plain_loss(one, mixture, target, weights)
     expected.backward()
-    torch.manual_seed(3)
     cropped = mixture[..., :21].reshape(n_frames * n_batch, 42)
     actual = training_loss(two, cropped, mixture, target, weights)
     actual.backward()
@@ -55,3 +55,65 @@ def test_the_loss_can_be_scaled(rng):
         (training_loss(network, mixture.reshape(10, 17), mixture, 0.3 * mixture, weights) * factor).backward()
         grads.append(network.fc3.weight.grad.clone())
     torch.testing.assert_close(grads[1], 3 * grads[0])
+
+
+@pytest.mark.parametrize("evaluates", [False, True])
+def test_single_precision_is_as_exact_as_the_plain_network(evaluates, rng):
+    plain = OpenUnmix(NetworkShape(129, 90, 2, hidden_size=32, n_layers=1)).train(not evaluates)
+    networks = [copy.deepcopy(plain).double(), copy.deepcopy(plain), copy.deepcopy(plain)]
+    mixture = torch.from_numpy(rng.random((50, 3, 2, 129)))
+    target = mixture * torch.from_numpy(rng.random(mixture.shape))
+    weights = torch.tensor([0.5, 0.25, 0.25])
+    plain_loss(networks[0], mixture, target, weights.double()).backward()
+    mixture, target = mixture.float(), target.float()
+    plain_loss(networks[1], mixture, target, weights).backward()
+    training_loss(networks[2], mixture[..., :90].reshape(150, 180), mixture, target, weights).backward()
+    for name in ("fc3.weight", "bn3.weight", "bn3.bias", "output_scale", "output_mean", "lstm.weight_hh_l0"):
+        exact, theirs, ours = (network.get_parameter(name).grad.double() for network in networks)
+        error = (ours - exact).norm()
+        assert error < 2 * (theirs - exact).norm() + 1e-6 * exact.norm(), name
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+@pytest.mark.parametrize(("n_in", "n_out"), [(20, 33), (33, 20)])
+def test_products_are_those_of_torch(dtype, n_in, n_out, rng):
+    x, w, g = (torch.from_numpy(rng.standard_normal(size)) for size in ((40, n_in), (n_out, n_in), (40, n_out)))
+    tolerance = {torch.float32: 1e-4, torch.float64: 1e-12, torch.bfloat16: 0.3}[dtype]
+    for found, expected in (
+        (forth(x.to(dtype), w.to(dtype)), x @ w.t()),
+        (forth(g.to(dtype), w.to(dtype).t()), g @ w),
+        (for_weight(g.to(dtype), x.to(dtype)), g.t() @ x),
+    ):
+        assert found.dtype == dtype
+        torch.testing.assert_close(found.double(), expected, rtol=0, atol=tolerance)
+    grads = []
+    for function in (linear, torch.nn.functional.linear):
+        pair = [t.to(dtype).clone().requires_grad_() for t in (x, w)]
+        function(*pair).backward(g.to(dtype))
+        grads.append([t.grad.double() for t in pair])
+    for ours, theirs in zip(*grads, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=tolerance)
+
+
+def test_dropout_takes_its_share_and_keeps_the_mean():
+    torch.manual_seed(1)
+    x = torch.ones(501, 1001, requires_grad=True)
+    y = dropout(x, 0.4)
+    kept = y > 0
+    n = x.numel()
+    assert abs(float(kept.double().mean()) - 0.6) < 4 * (0.4 * 0.6 / n) ** 0.5
+    assert torch.equal(y[kept].unique(), torch.tensor([1 / 0.6]))
+    y.sum().backward()
+    assert torch.equal(x.grad, y.detach())
+    # Neighbours, and the two halves of each number that is drawn, have nothing to do with each other.
+    flat = kept.reshape(-1).double() - 0.6
+    for lag in (1, 2, 1001):
+        assert abs(float((flat[lag:] * flat[:-lag]).mean())) < 4 * 0.24 / n**0.5
+    assert not torch.equal(dropout(x, 0.4), y)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_without_dropout_the_layers_are_those_of_torch(bidirectional, rng):
+    lstm = torch.nn.LSTM(6, 4, num_layers=3, bidirectional=bidirectional, dropout=1e-12)
+    x = torch.from_numpy(rng.standard_normal((9, 2, 6))).float()
+    torch.testing.assert_close(recurrent(lstm.train(), x), lstm.eval()(x)[0])
