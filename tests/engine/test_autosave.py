@@ -73,6 +73,22 @@ def test_the_oldest_go_when_there_are_many(tmp_path: Path) -> None:
     assert [left.document.playhead for left in kept(tmp_path)] == list(range(MAX_KEPT + 2, 2, -1))
 
 
+def test_what_comes_last_is_kept_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    for number in range(MAX_KEPT + 3):
+        autosave = Autosave(tmp_path, f"{number:04d}")
+        autosave.write(replace(full_document(), playhead=number))
+        os.utime(autosave.path, (1000 - number, 1000 - number))
+        autosave.keep()
+        assert number in [left.document.playhead for left in kept(tmp_path)]
+    assert len(kept(tmp_path)) == MAX_KEPT
+    # And so is what a window had open that died before all of them.
+    dead = Autosave(tmp_path, "dead")
+    dead.write(replace(full_document(), playhead=99))
+    dead._release()
+    os.utime(dead.path, (1, 1))
+    assert [left.document.playhead for left in leftovers(tmp_path)] == [99]
+
+
 def test_ages_in_words() -> None:
     seconds = [5, 61, 3700, 7300, 200_000]
     words = ["a moment ago", "1 minute ago", "1 hour ago", "2 hours ago", "2 days ago"]

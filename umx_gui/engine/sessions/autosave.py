@@ -143,8 +143,9 @@ def _move_to_kept(path: Path) -> Path:
     while target.exists():
         target = folder / f"{path.stem}-{secrets.token_hex(2)}.umx"
     path.rename(target)
-    by_age = sorted(folder.glob("*.umx"), key=lambda p: (p.stat().st_mtime, p.name))
-    for old in by_age[:-MAX_KEPT]:
+    # Never what has just come, be it of long ago, or of a clock that was set back.
+    others = sorted((p for p in folder.glob("*.umx") if p != target), key=lambda p: (p.stat().st_mtime, p.name))
+    for old in others[: 1 - MAX_KEPT]:
         old.unlink(missing_ok=True)
     return target
 
