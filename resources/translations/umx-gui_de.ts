@@ -1513,6 +1513,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Nur die Netze für {join} laufen</translation>
     </message>
     <message>
+      <source>Only the selection</source>
+      <translation>Nur die Auswahl</translation>
+    </message>
+    <message>
       <source>Open</source>
       <translation>Öffnen</translation>
     </message>
@@ -2256,8 +2260,8 @@ Oft weicher, mit mehr von den anderen Stems</translation>
       <translation>Wiederaufnehmen</translation>
     </message>
     <message>
-      <source>Take out only the loop</source>
-      <translation>Nur die Schleife herausziehen</translation>
+      <source>Take out only the selection, or the loop</source>
+      <translation>Nur Auswahl oder Schleife herausziehen</translation>
     </message>
     <message>
       <source>Take songs out</source>

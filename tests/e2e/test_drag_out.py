@@ -1,4 +1,4 @@
-"""Sound is dragged out of the window into another program, as a file: a stem, a group, what is heard, or the loop."""
+"""Sound is dragged into another program, as a file: a stem, a group, what is heard, the loop, the selection."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def test_a_group_goes_along_by_the_button_that_chooses_it(window: WindowProcess,
         window.wait_for(lambda s: HEARD in s["places"])
 
 
-def test_with_shift_only_the_loop_goes_along(window: WindowProcess, screen: Screen, take: Take) -> None:
+def test_with_shift_only_the_loop_or_the_selection_goes_along(
+    window: WindowProcess, screen: Screen, take: Take
+) -> None:
     _, whole = take("Bass")
     x, y, width, height = window.place("Bass waveform")
     drag(screen, (x + width // 2, y + height // 2), (x + width * 3 // 4, y + height // 2))
@@ -124,3 +126,11 @@ def test_with_shift_only_the_loop_goes_along(window: WindowProcess, screen: Scre
     assert np.array_equal(part, whole[start:stop])
     _, again = take("Bass")
     assert len(again) == 20 * RATE
+    window.key("End", "Left", "Left", "i", "Right", "o")
+    start, stop = window.wait_for(lambda s: s["selection"] and s["selection"][1] - s["selection"][0] == 5 * RATE)[
+        "selection"
+    ]
+    _, part = take("Bass", "shift")
+    assert np.array_equal(part, whole[start:stop]), "what is selected comes before the loop"
+    window.key("Escape")
+    window.wait_for(lambda s: not s["selection"])

@@ -143,12 +143,31 @@ def test_the_button_takes_a_group_or_only_the_loop(
     assert button.text() == "What I hear"  # two stems have no such group
 
 
-def test_with_shift_a_name_takes_only_the_loop(
+def test_the_button_takes_only_the_selection(
     window: MainWindow, session: Session, dragged: list[Path], qtbot: QtBot
 ) -> None:
     stems = four_stems()
     show_separated(session, stems)
     session.transport.set_loop((1000, 5000))
+    window.lanes.selection.set(7000, 9000)
+    button = window.transport.take_out
+    button.fill()
+    next(action for action in button.menu.actions() if action.text() == "Only the selection").trigger()
+    pull(button, qtbot)
+    qtbot.waitUntil(lambda: len(dragged) == 1)
+    assert np.abs(sf.read(dragged[0], always_2d=True)[0].T - stems[:, :, 7000:9000].sum(axis=0)).max() < 1e-5
+
+
+@pytest.mark.parametrize("selected", [False, True])
+def test_with_shift_a_name_takes_only_the_selection_or_the_loop(
+    window: MainWindow, session: Session, dragged: list[Path], qtbot: QtBot, selected: bool
+) -> None:
+    stems = four_stems()
+    show_separated(session, stems)
+    session.transport.set_loop((1000, 5000))
+    if selected:
+        window.lanes.selection.set(7000, 9000)
+    start, stop = (7000, 9000) if selected else (1000, 5000)
     handle = window.lanes.strip("bass").name
     shift = Qt.KeyboardModifier.ShiftModifier
     for kind, at in (("press", 4), ("move", 30), ("move", 60)):
@@ -157,4 +176,4 @@ def test_with_shift_a_name_takes_only_the_loop(
         button = LEFT if kind == "press" else Qt.MouseButton.NoButton
         QApplication.sendEvent(handle, QMouseEvent(type_, place, where, button, LEFT, shift))
     qtbot.waitUntil(lambda: len(dragged) == 1)
-    assert np.abs(sf.read(dragged[0], always_2d=True)[0].T - stems[2, :, 1000:5000]).max() < 2e-7
+    assert np.abs(sf.read(dragged[0], always_2d=True)[0].T - stems[2, :, start:stop]).max() < 2e-7

@@ -76,8 +76,10 @@ class MainWindow(QWidget):
         self._exported_to: Path | None = None  # until that is told
         self._compared = ("", "")  # the model of the song, and the chosen one, when that was last looked at
         self.training = TrainingDoor(self.actions_.training, session, theme, self)
-        self._drag_out = DragOut(session, self)
-        self._drag_out.watch_button(self.transport.take_out, self.transport.take_out.what)
+        selection, take_out = self.lanes.selection, self.transport.take_out
+        take_out.stretch = lambda: selection.or_loop
+        self._drag_out = DragOut(session, take_out.stretch, self)
+        self._drag_out.watch_button(take_out, take_out.what)
         self._pump = MeterPump(session.transport, self)
         self._lay_out()
         self._sheet = DropSheet(self)

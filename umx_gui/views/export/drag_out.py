@@ -15,19 +15,19 @@ from umx_gui.app.session import Session
 from umx_gui.views.kit.controls import Button
 
 What = Callable[[bool], ExportWhat]
-"""What is taken out, told when the drag begins; True: only the loop, if there is one."""
+"""What is taken out, told when the drag begins; True: only the selection or the loop, if there is one."""
 
 
 class DragOut(QObject):
     """An event filter on what can be dragged: the session writes the file once the drag begins, then it goes along.
 
-    With Shift only the loop is taken. If the file takes a moment the drag starts when it is there, provided the button
-    is still held.
+    With Shift only a `stretch` is taken: the selection, or else the loop. If the file takes a moment the drag starts
+    when it is there, provided the button is still held.
     """
 
-    def __init__(self, session: Session, parent: QObject) -> None:
+    def __init__(self, session: Session, stretch: Callable[[], tuple[int, int] | None], parent: QObject) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._stretch = session, stretch
         self._names: dict[QWidget, What] = {}
         self._others: dict[QWidget, What] = {}
         self._pressed: tuple[QWidget, QPointF] | None = None
@@ -47,8 +47,8 @@ class DragOut(QObject):
         self._others[button] = what
         button.installEventFilter(self)
 
-    def _lane(self, key: str, only_loop: bool) -> ExportWhat:
-        return ExportWhat((key,), stretch=self._session.transport.loop if only_loop else None)
+    def _lane(self, key: str, only_part: bool) -> ExportWhat:
+        return ExportWhat((key,), stretch=self._stretch() if only_part else None)
 
     def _what(self, watched: QObject) -> What | None:
         if not isinstance(watched, QWidget):
@@ -74,13 +74,13 @@ class DragOut(QObject):
             return True
         return False
 
-    def _begin(self, widget: QWidget, only_loop: bool) -> None:
+    def _begin(self, widget: QWidget, only_part: bool) -> None:
         if isinstance(widget, Button):
             widget.setDown(False)  # it was no click
         asked = self._what(widget)
         if asked is None:
             return
-        what = asked(only_loop)
+        what = asked(only_part)
         path = self._session.stem_file(what)
         if path is None:
             self._waiting = (widget, what.key)

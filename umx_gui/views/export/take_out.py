@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
 
@@ -22,7 +24,8 @@ class TakeOut(MenuButton):
         super().__init__(tr("Drag out what I hear"), "grip", tr(HEARD), kind="raised")
         self._session = session
         self._chosen = MIX
-        self.only_loop = False
+        self.only_part = False
+        self.stretch: Callable[[], tuple[int, int] | None] = lambda: session.transport.loop
         self.menu.setAccessibleName(tr("What is dragged out"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(tr("Drag this into another program or folder: it becomes a WAV file. Click to choose what"))
@@ -31,10 +34,10 @@ class TakeOut(MenuButton):
         session.state_changed.connect(self._look)
         self._look()
 
-    def what(self, only_loop: bool) -> ExportWhat:
-        """What a drag takes, as the mixer and the loop are now."""
+    def what(self, only_part: bool) -> ExportWhat:
+        """What a drag takes, as the mixer and the `stretch`, which is the selection or the loop, are now."""
         transport = self._session.transport
-        stretch = transport.loop if only_loop or self.only_loop else None
+        stretch = self.stretch() if only_part or self.only_part else None
         if self._chosen == MIX:
             return ExportWhat((MIX,), stretch=stretch, mix=transport.mix.mix)
         groups = tuple(group for group in self.groups if group[0] == self._chosen)
@@ -64,14 +67,16 @@ class TakeOut(MenuButton):
             action.triggered.connect(lambda _=False, name=name: self._choose(name))
             kinds.addAction(action)
         self.menu.addSeparator()
-        loop = self.menu.addAction(tr("Only the loop"))
-        loop.setCheckable(True)
-        loop.setChecked(self.only_loop)
-        loop.setEnabled(self._session.transport.loop is not None)
-        loop.triggered.connect(self._set_only_loop)
+        stretch = self.stretch()
+        selected = stretch is not None and stretch != self._session.transport.loop
+        part = self.menu.addAction(tr("Only the selection") if selected else tr("Only the loop"))
+        part.setCheckable(True)
+        part.setChecked(self.only_part)
+        part.setEnabled(stretch is not None)
+        part.triggered.connect(self._set_only_part)
 
-    def _set_only_loop(self, on: bool) -> None:
-        self.only_loop = on
+    def _set_only_part(self, on: bool) -> None:
+        self.only_part = on
 
     def _choose(self, name: str) -> None:
         self._chosen = name

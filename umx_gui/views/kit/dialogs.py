@@ -33,7 +33,7 @@ _MOUSE = (
     (mark("Double-click a slider"), mark("Back to neutral")),
     (mark("Ctrl+click S"), mark("Hear this stem alone")),
     (mark("Drag a stem's name"), mark("Take the stem out as a file")),
-    (mark("Shift+drag a stem's name"), mark("Take out only the loop")),
+    (mark("Shift+drag a stem's name"), mark("Take out only the selection, or the loop")),
 )
 _QUEUE = (
     (mark("Alt+Up, Alt+Down"), mark("Move songs in the queue")),
