@@ -1445,6 +1445,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Niemand hat veröffentlicht, wie die Dateien von „{name}“ sein müssen</translation>
     </message>
     <message>
+      <source>Noise</source>
+      <translation>Geräusch</translation>
+    </message>
+    <message>
       <source>None</source>
       <translation>Keines</translation>
     </message>
@@ -2164,6 +2168,10 @@ Oft weicher, mit mehr von den anderen Stems</translation>
     <message>
       <source>Spectrogram coloured by stem</source>
       <translation>Spektrogramm in den Farben der Stems</translation>
+    </message>
+    <message>
+      <source>Speech</source>
+      <translation>Sprache</translation>
     </message>
     <message>
       <source>Speech enhancement: speech and noise at 16 kHz, mono, trained on 28 speakers of Voicebank+DEMAND</source>

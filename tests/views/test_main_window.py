@@ -102,7 +102,7 @@ def test_a_models_card_is_shown_as_plain_text(
     monkeypatch.setattr(QDialog, "exec", lambda dialog: shown.append(dialog) or 0)
     window.tools.model.menu.actions()[-1].trigger()
     text = shown[0].findChildren(QPlainTextEdit)[0].toPlainText()
-    assert text.startswith("Separates: vocals, drums, bass, other\nLicence: ")
+    assert text.startswith("Separates: Vocals, Drums, Bass, Other\nLicence: ")
     card = tmp_path / "CARD.md"
     card.write_text("# A model\n<script>x</script> \u202e" + "y" * 200_000)
     entry = replace(session.registry.entry("tiny"), card=card)

@@ -94,7 +94,7 @@ def get(dialog: ModelsDialog, session: Session, name: str, qtbot: QtBot) -> None
 
 def test_it_shows_what_is_there_and_what_could_be(dialog: ModelsDialog) -> None:
     assert row(dialog, "tiny")["State"] == "In use"
-    assert row(dialog, "tiny")["Stems"] == "vocals, drums, bass, other"
+    assert row(dialog, "tiny")["Stems"] == "Vocals, Drums, Bass, Other"
     assert row(dialog, "tiny")["Origin"] == "Imported"
     assert row(dialog, "tiny")["SDR"] == "–"
     large = row(dialog, "umxl")
@@ -103,7 +103,7 @@ def test_it_shows_what_is_there_and_what_could_be(dialog: ModelsDialog) -> None:
     assert large["SDR"].split() == ["6.32", "dB"]
     assert large["Licence"] == "CC BY-NC-SA 4.0"
     assert row(dialog, "umxhq")["Licence"] == "MIT according to third parties, unverified"
-    assert row(dialog, "umxse")["Stems"] == "speech, noise"
+    assert row(dialog, "umxse")["Stems"] == "Speech, Noise"
     dialog.table.choose("umxl")
     assert "non-commercial" in dialog.terms.text()
     assert dialog.terms.isVisible()

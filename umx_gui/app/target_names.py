@@ -10,6 +10,8 @@ _TARGETS = {
     "drums": mark("Drums"),
     "bass": mark("Bass"),
     "other": mark("Other"),
+    "speech": mark("Speech"),
+    "noise": mark("Noise"),
     "residual": mark("Residual"),
     "accompaniment": mark("Accompaniment"),
     "no drums": mark("No drums"),

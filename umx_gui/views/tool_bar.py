@@ -17,7 +17,7 @@ from umx_gui.views.actions import Actions
 from umx_gui.views.kit.bind import bind
 from umx_gui.views.kit.controls import MenuButton, button_for
 from umx_gui.views.kit.dialogs import CardDialog
-from umx_gui.views.kit.formats import rate
+from umx_gui.views.kit.formats import rate, target_names
 from umx_gui.views.kit.labels import plain, plain_tip
 from umx_gui.views.kit.theme import current
 from umx_gui.views.lanes.lane_modes import LaneModes
@@ -129,8 +129,8 @@ class ToolBar(QWidget):
         menu.clear()
         group = QActionGroup(menu)
         for entry in self._session.registry.entries():
-            targets = ", ".join(entry.targets)
-            action = menu.addAction(f"{plain(entry.name)}\t{targets} · {rate(entry.sample_rate)}")
+            stems = plain(target_names(entry.targets))
+            action = menu.addAction(f"{plain(entry.name)}\t{stems} · {rate(entry.sample_rate)}")
             _choice(action, group, entry.name == self._session.model_name)
             action.triggered.connect(lambda _=False, name=entry.name: self._session.set_model(name))
         installed = not menu.isEmpty()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from umx_gui.app.target_names import target_name as target_name
 from umx_gui.words import number, point
@@ -42,6 +43,11 @@ def pan_words(pan: float) -> str:
 def rate(sample_rate: int) -> str:
     """A sample rate in kHz: 44.1 kHz."""
     return f"{number(sample_rate / 1000)}{NARROW_SPACE}kHz"
+
+
+def target_names(targets: Iterable[str]) -> str:
+    """Several of them: Vocals, Drums."""
+    return ", ".join(target_name(target) for target in targets)
 
 
 def amplitude_db(amplitude: float) -> float:

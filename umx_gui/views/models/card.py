@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from umx_gui.engine.models.registry import ModelEntry
 from umx_gui.engine.naming import printable
+from umx_gui.views.kit.formats import target_names
 from umx_gui.views.models.table import ORIGINS
 from umx_gui.words import tr
 
@@ -14,7 +15,7 @@ def card_text(entry: ModelEntry) -> str:
     """A model in a few facts, and its card, of which no more than a reasonable length is read."""
     size = f"{entry.size_bytes / 1e6:.0f} MB"
     facts = (
-        tr("Separates: {stems}", stems=", ".join(entry.targets)),
+        tr("Separates: {stems}", stems=target_names(entry.targets)),
         tr("Licence: {licence}", licence=entry.licence),
         tr("Kind: {origin}, {size}", origin=tr(ORIGINS.get(entry.origin, entry.origin)), size=size),
     )

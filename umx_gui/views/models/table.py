@@ -10,7 +10,7 @@ from umx_gui.app.separation.model_jobs import ModelJobs
 from umx_gui.engine.models.catalogue import CatalogueItem
 from umx_gui.engine.naming import printable
 from umx_gui.engine.work import Progress
-from umx_gui.views.kit.formats import NARROW_SPACE
+from umx_gui.views.kit.formats import NARROW_SPACE, target_names
 from umx_gui.views.kit.labels import plain_tip
 from umx_gui.views.kit.table import PlainTable
 from umx_gui.views.kit.theme import current
@@ -152,10 +152,9 @@ def megabytes(n_bytes: int) -> str:
 def _texts(item: CatalogueItem) -> tuple[str, ...]:
     about, sdr_db = item.about, item.mean_sdr_db
     score = "–" if sdr_db is None else f"{'* ' if about.scored_on else ''}{number(sdr_db, '.2f')}{NARROW_SPACE}dB"
-    stems = ", ".join(about.targets)
     return (
         printable(item.name),
-        stems,
+        printable(target_names(about.targets)),
         megabytes(about.size_bytes),
         score,
         printable(tr(about.licence)),
