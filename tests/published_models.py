@@ -13,7 +13,9 @@ from umx_gui.engine.models.published import PublishedFile, PublishedModel
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.models.transfer import Limits
 
-QUICK = Limits(connect_s=0.6, stall_s=0.4, slowest_bytes_per_s=500.0, retry_s=0.0)
+# A good server answers at once, but its thread must have its turn for that. Only who waits for nothing is in a hurry.
+QUICK = Limits(connect_s=20.0, stall_s=20.0, slowest_bytes_per_s=500.0, retry_s=0.0)
+HASTY = Limits(connect_s=0.6, stall_s=0.4, slowest_bytes_per_s=500.0, retry_s=0.0)
 
 
 @lru_cache(maxsize=8)

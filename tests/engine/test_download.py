@@ -7,11 +7,12 @@ import io
 import pickle
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 import torch
 from loopback import Server, cut_at, drip, loopback_server, redirect, serve, stall_at, status
-from published_models import QUICK, downloaded_so_far, is_installed, nothing_installed, publish, weights
+from published_models import HASTY, QUICK, downloaded_so_far, is_installed, nothing_installed, publish, weights
 
 from umx_gui.engine.models.digests import RECORD
 from umx_gui.engine.models.download import DownloadDone, bytes_there, download_model
@@ -159,24 +160,22 @@ def serve_from(request, data: bytes, n_bytes: int) -> None:
 def test_a_stall_is_noticed_and_gone_on_from(server, registry, model):
     server.answers = [stall_at(5000)]
     begun = time.monotonic()
-    download(model, registry)
-    assert time.monotonic() - begun < 5
+    download(model, registry, limits=replace(QUICK, stall_s=2.0))
+    assert time.monotonic() - begun < 20, "it would be 30 s until the server says more"
     assert is_installed(registry, model)
     assert ranges(server) == ["", "bytes=5000-"]
 
 
 def test_a_server_that_drips_is_left(server, registry, model):
     server.otherwise = drip(1, 0.02)
-    limits = Limits(connect_s=2.0, stall_s=0.3, slowest_bytes_per_s=20_000.0, retry_s=0.0)
-    begun = time.monotonic()
-    assert refused(model, registry, limits=limits) is DownloadReason.STALLED
-    assert time.monotonic() - begun < 10
+    limits = Limits(connect_s=20.0, stall_s=0.3, slowest_bytes_per_s=20_000.0, retry_s=0.0)
+    assert refused(model, registry, limits=limits) is DownloadReason.STALLED, "and not minutes later downloaded"
     assert downloaded_so_far(download_folder(registry.user_folder, "umxhq")) > 0
 
 
 def test_a_server_that_never_answers_is_left(server, registry, model):
     server.otherwise = lambda request, _: request.server.ends.wait(30)
-    assert refused(model, registry) is DownloadReason.OFFLINE
+    assert refused(model, registry, limits=HASTY) is DownloadReason.OFFLINE
 
 
 def test_where_nobody_listens(registry, model, server):
@@ -193,7 +192,7 @@ def test_a_cancel_takes_effect_at_once_and_keeps_what_came(server, registry, mod
     begun = time.monotonic()
     with pytest.raises(Cancelled):
         list(steps)
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 5, "it would be 30 s until the server says more"
     assert nothing_installed(registry)
     assert bytes_there(model, registry) == 5000
     download(model, registry)
