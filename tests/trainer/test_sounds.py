@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import subprocess
 import sys
@@ -54,12 +53,12 @@ def test_a_far_stretch_of_an_mp4_is_sought_not_decoded(tmp_path):
     path = write(tmp_path / "long.m4a", samples)
     whole = read_audio(path).samples
     start = 25 * RATE + 321
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = SoundReader(2).read(path, start, RATE)
-    sought_s = time.perf_counter() - begun
-    begun = time.perf_counter()
-    read_audio(path)
-    assert sought_s < (time.perf_counter() - begun) / 2
+    sought_s = time.process_time() - begun
+    begun = time.process_time()
+    SoundReader(2).read(path, 0, 30 * RATE)
+    assert sought_s < (time.process_time() - begun) / 2
     assert np.abs(found - whole[:, start : start + RATE]).max() < 1e-4
 
 
@@ -153,7 +152,7 @@ def test_parallel_workers_share_a_cache_too_small_for_all(tmp_path):
     workers = [context.Process(target=_read_all, args=work) for _ in range(3)]
     for worker in workers:
         worker.start()
-    found = [answers.get(timeout=60) for _ in workers]
+    found = [answers.get(timeout=300) for _ in workers]
     for worker in workers:
         worker.join()
     assert found[0] == found[1] == found[2]
@@ -168,15 +167,20 @@ def test_parallel_workers_share_a_cache_too_small_for_all(tmp_path):
 def test_a_worker_killed_while_it_decodes_leaves_nothing_that_counts(tmp_path):
     path = write(tmp_path / "x.mp3", stem("vocals", 20 * RATE))
     cache = tmp_path / "cache"
+    # It is killed in the middle, whatever else this machine does: after its first block, of several.
     code = (
-        "import sys; from pathlib import Path; from trainer.decoded_cache import DecodedCache as D;"
+        "import os, signal; from pathlib import Path; from trainer.decoded_cache import AudioFile, DecodedCache as D\n"
+        "blocks = AudioFile.blocks\n"
+        "def some(file):\n"
+        "    for number, block in enumerate(blocks(file)):\n"
+        "        if number: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "        yield block\n"
+        "AudioFile.blocks = some\n"
         f"D(Path({str(cache)!r}), 10**9).part(Path({str(path)!r}), 0, 0, 10)"
     )
-    with subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2]) as process:
-        while not list(cache.glob(".*.part")):
-            assert process.poll() is None
-            time.sleep(0.002)
-        os.kill(process.pid, signal.SIGKILL)
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], timeout=300)
+    assert done.returncode == -signal.SIGKILL
+    assert list(cache.glob(".*.part"))
     assert not list(cache.glob("*.f32"))
     found = DecodedCache(cache, 10**9).part(path, 0, 15 * RATE, 1000)
     np.testing.assert_allclose(found, read_audio(path).samples[:, 15 * RATE :][:, :1000], atol=1e-6)
