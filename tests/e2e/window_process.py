@@ -83,7 +83,8 @@ class WindowProcess:
         self.screen.xdotool("key", "--delay", "60", *keys)
 
     def open_dialog(self, keys: str, title: str) -> None:
-        """Press keys, and wait until the dialog of this title is there and has the keyboard."""
+        """Press keys in the window, and wait until the dialog of this title is there and has the keyboard."""
+        self.wait_for(lambda s: s["active"])
         self.key(keys)
         self.wait_for(lambda s: s["has_keyboard"] == title)
 
