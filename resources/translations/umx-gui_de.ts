@@ -1121,6 +1121,10 @@ Die Zahl gilt für den ganzen Titel</translation>
       <translation>Groß: 1024 Einheiten, für eine GPU</translation>
     </message>
     <message>
+      <source>Lately open</source>
+      <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
       <source>Later</source>
       <translation>Später</translation>
     </message>
@@ -1563,6 +1567,10 @@ Die Zahl gilt für den ganzen Titel</translation>
     <message>
       <source>Open the songs it names</source>
       <translation>Die Songs öffnen, die sie nennt</translation>
+    </message>
+    <message>
+      <source>Open {name}</source>
+      <translation>{name} öffnen</translation>
     </message>
     <message>
       <source>Open-Unmix trained on MUSDB18, whose songs end at 16 kHz</source>

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import pytest
 import soundfile as sf
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QMenu, QPlainTextEdit
 from pytestqt.qtbot import QtBot
@@ -32,6 +33,32 @@ def test_empty_it_invites(window: MainWindow) -> None:
     assert not window.transport.isVisible()
     assert window.empty.open.isEnabled()
     assert window.empty.demo.isVisible() == (demo_song() is not None)
+
+
+def test_what_was_open_lately_is_one_click_away(
+    window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot, told: Told
+) -> None:
+    song_file = tmp_path / "Lied #1.wav"
+    sf.write(song_file, four_stems(1.0).sum(0).T, RATE)
+    assert (window.empty.files, window.empty.lately.isVisible()) == ([], False)
+    long = Path("/music") / f"{'long ' * 20}.flac"
+    session.settings.recent_files = [str(song_file), "/gone/& away.umx", str(long), "/music/fourth.wav"]
+    session.settings.auto_separate = False
+    window.empty.hide()
+    window.empty.show()
+    assert [button.text() for button in window.empty.files] == [
+        song_file.name,
+        "& away.umx",
+        "long long long long lon…",
+    ]
+    assert window.empty.files[2].accessibleName() == f"Open {long.name}"
+    assert window.empty.minimumSizeHint().width() <= 840
+    qtbot.mouseClick(window.empty.files[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(told.messages))
+    assert "away.umx" in told.titles[0]
+    qtbot.mouseClick(window.empty.files[0], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.song is not None and session.song.path == song_file)
+    assert not window.empty.isVisible()
 
 
 def test_a_song_takes_the_place_of_the_invitation(window: MainWindow, session: Session) -> None:

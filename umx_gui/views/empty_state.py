@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from umx_gui.engine.naming import printable
 from umx_gui.views.actions import Actions
-from umx_gui.views.kit.controls import button_for
-from umx_gui.views.kit.labels import plain_label
+from umx_gui.views.kit.controls import Button, button_for
+from umx_gui.views.kit.labels import plain_label, plain_tip
 from umx_gui.views.kit.theme import current, font
 from umx_gui.words import tr
 
 _TARGETS = ("vocals", "drums", "bass", "other")
+_MOST_RECENT = 3
+_LONGEST = 24  # letters of a file's name
 
 
 class EmptyState(QWidget):
-    """What is seen before the first song."""
+    """What is seen before the first song: an invitation, and what was open lately, the latest first."""
 
-    def __init__(self, actions: Actions, has_demo: bool) -> None:
+    chosen = Signal(object)  # Path: of those
+
+    def __init__(self, actions: Actions, has_demo: bool, recent: Callable[[], Sequence[str]]) -> None:
         super().__init__()
+        self._recent = recent
         self.title = plain_label(tr("Drop a song here"), "hero")
         self.words = plain_label(
             tr("Hear its vocals, drums, bass and the rest apart. The sound stays on this computer."), tone="muted"
@@ -35,6 +43,10 @@ class EmptyState(QWidget):
         buttons.addWidget(self.open)
         buttons.addWidget(self.demo)
         buttons.addStretch(1)
+        self.lately = plain_label(tr("Lately open"), tone="muted")
+        self.files: list[Button] = []
+        self._rows = QHBoxLayout()
+        self._rows.setSpacing(4)
         column = QVBoxLayout(self)
         column.addStretch(4)
         column.addWidget(_Emblem(), 0, Qt.AlignmentFlag.AlignHCenter)
@@ -44,7 +56,35 @@ class EmptyState(QWidget):
         column.addWidget(self.words, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(24)
         column.addLayout(buttons)
+        column.addSpacing(32)
+        column.addWidget(self.lately, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(self._rows)
         column.addStretch(5)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was open lately may have changed."""
+        super().showEvent(event)
+        self._show_recent()
+
+    def _show_recent(self) -> None:
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        names = [name for name in self._recent() if Path(name).name][:_MOST_RECENT]
+        self.files = [self._button(Path(name)) for name in names]
+        self._rows.addStretch(1)
+        for button in self.files:
+            self._rows.addWidget(button)
+        self._rows.addStretch(1)
+        self.lately.setVisible(bool(names))
+
+    def _button(self, path: Path) -> Button:
+        name = printable(path.name)
+        short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        button = Button(tr("Open {name}", name=name), text=short, kind="plain")
+        button.setToolTip(plain_tip(printable(str(path))))
+        button.clicked.connect(lambda: self.chosen.emit(path))
+        return button
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground, with the dashed edge of a place to drop on."""

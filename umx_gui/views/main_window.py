@@ -61,7 +61,7 @@ class MainWindow(QWidget):
         self.sessions = SessionDoor(session, self.timeline, self.modes, self.actions_, self, self.say)
         self.tools = ToolBar(session, self.actions_, self.modes)
         self.tools.add(self.queue.button, self.queue.set_compact)
-        self.empty = EmptyState(self.actions_, demo_song() is not None)
+        self.empty = EmptyState(self.actions_, demo_song() is not None, lambda: session.settings.recent_files)
         self.lanes = LanesView(session, self.timeline, self.modes, self.actions_)
         self.filter = FilterPanel(session, self.timeline, self.actions_)
         self.view = ViewMenu(self, session, self.actions_, self.modes, self.lanes.look, self.lanes.tempo)
@@ -202,6 +202,7 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         session, actions = self.session, self.actions_
         self.dialogs.chosen.connect(self.open_files)
+        self.empty.chosen.connect(lambda path: self.open_files((path,)))
         self.dialogs.told.connect(self.say)
         actions.demo.triggered.connect(self.open_demo)
         actions.quit.triggered.connect(self.close)
