@@ -208,6 +208,6 @@ def test_at_a_terminal_a_bar_grows_and_digests_are_asked_about(run: Run, folder:
     os.write(screen, b"y\n")
     while b"licence not stated" not in shown:
         shown += os.read(screen, 1000)
-    assert process.wait(20) == 0
+    assert process.wait(300) == 0
     os.close(screen)
     assert "umxse" in ModelRegistry(folder).names()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import sys
 import zipfile
@@ -112,13 +111,13 @@ load_model(sys.argv[1])
 found = {}
 for folder in sys.argv[2:]:
     Path("/proc/self/clear_refs").write_text("5")  # the highest mark is that of now
-    before, began = memory_mb("VmRSS"), time.monotonic()
+    before, began = memory_mb("VmRSS"), time.process_time()
     try:
         load_model(folder)
         detail = "loaded"
     except ModelInvalidError as error:
         detail = error.detail
-    found[Path(folder).name] = [detail, time.monotonic() - began, memory_mb("VmHWM") - before]
+    found[Path(folder).name] = [detail, time.process_time() - began, memory_mb("VmHWM") - before]
 print(json.dumps(found))
 """
 
@@ -177,8 +176,7 @@ def test_05_06_07_09_bombs_are_refused_within_a_second_and_100_mb(folder: Path, 
     assert found.keys() == made.keys()
     for name, (detail, seconds, megabytes) in found.items():
         assert detail != "loaded", name
-        assert seconds < 1 or os.getloadavg()[0] > 2, name
-        assert seconds < 5, name
+        assert seconds < 1, name  # of computing; other programs may want the machine, too
         assert megabytes < 100, name
 
 

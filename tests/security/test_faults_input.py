@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from memory import children
 from processes import TARGETS, assert_one_sentence, everything_in
 
 from umx_gui.cli import main
@@ -84,10 +86,10 @@ def test_a_song_that_changes_while_it_is_read(place: Path, fault: str, capsys: p
 
 def kill_decoders(by: signal.Signals) -> None:
     """End the decoding children of this process."""
-    tasks = Path("/proc/self/task").glob("*/children")
-    for child in " ".join(path.read_text() for path in tasks).split():
-        if b"decode_child" in Path(f"/proc/{child}/cmdline").read_bytes():
-            os.kill(int(child), by)
+    for child in children(os.getpid()):
+        with contextlib.suppress(OSError):  # another one may just be gone
+            if b"decode_child" in Path(f"/proc/{child}/cmdline").read_bytes():
+                os.kill(child, by)
 
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGSEGV])
@@ -136,7 +138,9 @@ def resident_mb() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
 
 
-def cancel_often(n_times: int, folder: Path, rng: np.random.Generator) -> list[float]:
+def cancel_often(
+    n_times: int, folder: Path, rng: np.random.Generator, clock: Callable[[], float] = time.monotonic
+) -> list[float]:
     """Separate a song, cancelled at so many moments from start to end; how long each cancel took, in seconds."""
     request, stems = request_for("song.flac"), folder / "song_tiny"
     expected = {t: (stems / f"{t}.wav").read_bytes() for t in TARGETS}
@@ -147,7 +151,7 @@ def cancel_often(n_times: int, folder: Path, rng: np.random.Generator) -> list[f
         cancel, asked = CancelToken(), [0.0]
 
         def ask(cancel: CancelToken = cancel, asked: list[float] = asked) -> None:
-            asked[0] = time.monotonic()
+            asked[0] = clock()
             cancel.cancel()
 
         timer, began = threading.Timer(float(share) * whole_s, ask), time.monotonic()
@@ -155,7 +159,7 @@ def cancel_often(n_times: int, folder: Path, rng: np.random.Generator) -> list[f
         try:
             separate(request, Console(), cancel)
         except Cancelled:
-            took.append(time.monotonic() - asked[0])
+            took.append(clock() - asked[0])
             assert everything_in(folder) == {"song.flac"}
         else:  # it was quicker this time
             whole_s = min(whole_s, time.monotonic() - began)
@@ -187,10 +191,11 @@ def song_done_once(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.Monkey
 
 
 def test_cancelled_at_ten_moments(song_done_once: Path, rng: np.random.Generator) -> None:
-    took = cancel_often(10, song_done_once, rng)
+    # By what is computed until it ends: of the seconds of a clock, other programs may have most.
+    took = cancel_often(10, song_done_once, rng, time.process_time)
     assert len(took) >= 5
-    assert np.median(took) < 1
-    assert max(took) < 3
+    assert np.median(took) < 0.5
+    assert max(took) < 1
 
 
 @pytest.mark.slow
