@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trainer.data_options import LAYOUT_FIELDS, add_data_options, data_options
 from umx_gui.errors import DatasetError
+from umx_gui.words import packed
 
 if TYPE_CHECKING:
     from trainer.check_track import TrackReport
@@ -39,7 +40,13 @@ def run_check(given: dict[str, Any]) -> int:
 
     check = TrackCheck(given["sample_rate"], given["nb_channels"])
     reports: dict[str, list[TrackReport]] = {}
-    for split, found in _found(given).items():
+    try:
+        tracks_of = _found(given)
+    except DatasetError as e:
+        if given["json"]:
+            sys.stdout.write(json.dumps({"refused": packed(e.detail)}, indent=1) + "\n")
+        raise
+    for split, found in tracks_of.items():
         reports[split] = []
         for number, candidate in enumerate(found, 1):
             if sys.stderr.isatty():

@@ -18,7 +18,7 @@ from trainer.data_options import DataOptions
 from trainer.sounds import SUFFIXES
 from umx_gui.engine.export.stem_mp4 import read_stem_metadata
 from umx_gui.engine.naming import printable
-from umx_gui.engine.runs.dataset_words import twice, without
+from umx_gui.engine.runs import dataset_words as words
 from umx_gui.errors import DatasetError
 
 # A sum of several targets: of use for the vocals network alone, since what the others should find in it is unknown.
@@ -70,7 +70,7 @@ def candidates(options: DataOptions, root: Path, split: str) -> list[Candidate]:
         return _musdb(root, split, options.is_wav)
     folder = root / split
     if not folder.is_dir():
-        raise DatasetError(folder, "there is no such folder; a dataset has the folders train and valid")
+        raise DatasetError(folder, words.NO_FOLDER)
     if options.dataset == "sourcefolder":
         return _sources(folder, options)
     if options.dataset == "folder":
@@ -78,19 +78,19 @@ def candidates(options: DataOptions, root: Path, split: str) -> list[Candidate]:
     find = {"aligned": _aligned, "trackfolder_var": _variable, "trackfolder_fix": _fixed}[options.dataset]
     found = [candidate for path in _folders(folder) if (candidate := find(path, options)) is not None]
     if not found:
-        files = {
-            "aligned": f"{options.input_file} and {options.output_file}",
-            "trackfolder_var": f"{options.target_file} and other files ending in {options.ext}",
-            "trackfolder_fix": ", ".join((options.target_file, *options.interferer_files)),
+        told = {
+            "aligned": words.none_holds((options.input_file, options.output_file)),
+            "trackfolder_var": words.none_holds((options.target_file,), options.ext),
+            "trackfolder_fix": words.none_holds((options.target_file, *options.interferer_files)),
         }[options.dataset]
-        raise DatasetError(folder, f"none of its folders holds {files}")
+        raise DatasetError(folder, told)
     return found
 
 
 def folder_candidates(folder: Path, with_mixture: bool = False) -> list[Candidate]:
     """The tracks of our own layout: folders with a file per stem, and stem files. Raises DatasetError."""
     if not folder.is_dir():
-        raise DatasetError(folder, "there is no such folder; a dataset has the folders train and valid")
+        raise DatasetError(folder, words.NO_FOLDER)
     found = []
     for path in sorted(folder.iterdir()):
         if path.name.startswith("."):
@@ -100,7 +100,7 @@ def folder_candidates(folder: Path, with_mixture: bool = False) -> list[Candidat
         elif path.is_dir() and (candidate := _folder(path, with_mixture)) is not None:
             found.append(candidate)
     if not found:
-        raise DatasetError(folder, "it holds no track folders with stems such as vocals.wav")
+        raise DatasetError(folder, words.NO_TRACKS)
     return found
 
 
@@ -111,7 +111,7 @@ def _folder(path: Path, with_mixture: bool) -> Candidate | None:
         if file.stem in _NOT_STEMS and not (with_mixture and file.stem == MIXTURE):
             continue
         if file.stem in files:
-            fault = DatasetError(path, twice(printable(file.stem)))
+            fault = DatasetError(path, words.twice(printable(file.stem)))
         files.setdefault(file.stem, file)
     if not set(files) - {MIXTURE}:
         return None
@@ -137,7 +137,7 @@ def stem_file(path: Path) -> Candidate:
 def _musdb(root: Path, split: str, is_wav: bool) -> list[Candidate]:
     folder = root / ("test" if split == "test" else "train")
     if not folder.is_dir():
-        raise DatasetError(root, f"it has no folder {folder.name}; MUSDB18 has the folders train and test")
+        raise DatasetError(root, words.no_musdb_folder(folder.name))
     if is_wav:
         found = [_musdb_waves(path) for path in _folders(folder)]
     else:
@@ -151,20 +151,18 @@ def _musdb(root: Path, split: str, is_wav: bool) -> list[Candidate]:
             for path in paths if not path.name.startswith(".")
         ]  # fmt: skip
     if not found:
-        kind = "folders of WAV files" if is_wav else ".stem.mp4 files (with folders of WAV files, add --is-wav)"
-        raise DatasetError(folder, f"it holds no {kind}")
+        raise DatasetError(folder, words.NO_WAVE_SONGS if is_wav else words.NO_STEM_SONGS)
     if split != "test":
         found = [song for song in found if (song.name in VALIDATION_SONGS) == (split == "valid")]
     if not found:
-        which = "none of the songs that are kept for validation" if split == "valid" else "no songs to train on"
-        raise DatasetError(folder, f"it holds {which}")
+        raise DatasetError(folder, words.NONE_TO_VALIDATE if split == "valid" else words.NONE_TO_TRAIN)
     return found
 
 
 def _musdb_waves(path: Path) -> Candidate:
     files = {stem: path / f"{stem}.wav" for stem in (MIXTURE, *MUSDB_STEMS)}
     missing = [stem for stem, file in files.items() if not file.is_file()]
-    fault = DatasetError(path, without(missing[0])) if missing else None
+    fault = DatasetError(path, words.without(missing[0])) if missing else None
     there = tuple((stem, file, 0) for stem, file in files.items() if file.is_file())
     return Candidate(path.name, path, there, MIXTURE, True, True, fault=fault)
 
@@ -208,7 +206,7 @@ def _sources(folder: Path, options: DataOptions) -> list[Candidate]:
     for name in (*options.interferer_dirs, options.target_dir):
         paths = [p for p in sorted((folder / name).glob("*" + options.ext)) if p.is_file() and p.name[0] != "."]
         if not paths:
-            raise DatasetError(folder / name, f"it holds no files that end in {options.ext}")
+            raise DatasetError(folder / name, words.none_ends_in(options.ext))
         found += [Candidate(f"{name}/{p.name}", p.parent, ((name, p, 0),), None, False, False) for p in paths]
     return found
 

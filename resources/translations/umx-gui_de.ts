@@ -3121,6 +3121,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>sie hat keine Tonspur</translation>
     </message>
     <message>
+      <source>it has no folder {name}; MUSDB18 has the folders train and test</source>
+      <translation>er hat keinen Ordner {name}; MUSDB18 hat die Ordner train und test</translation>
+    </message>
+    <message>
       <source>it has no separator.json</source>
       <translation>es hat keine separator.json</translation>
     </message>
@@ -3137,16 +3141,40 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>es enthält mehr als ein Modell</translation>
     </message>
     <message>
+      <source>it holds no .stem.mp4 files (with folders of WAV files, add --is-wav)</source>
+      <translation>er enthält keine .stem.mp4-Dateien (für Ordner mit WAV-Dateien: --is-wav)</translation>
+    </message>
+    <message>
       <source>it holds no audio samples</source>
       <translation>sie enthält keinen Ton</translation>
+    </message>
+    <message>
+      <source>it holds no files that end in {ext}</source>
+      <translation>er enthält keine Dateien, die auf {ext} enden</translation>
+    </message>
+    <message>
+      <source>it holds no folders of WAV files</source>
+      <translation>er enthält keine Ordner mit WAV-Dateien</translation>
     </message>
     <message>
       <source>it holds no samples</source>
       <translation>sie enthält keine Abtastwerte</translation>
     </message>
     <message>
+      <source>it holds no songs to train on</source>
+      <translation>er enthält keine Songs zum Trainieren</translation>
+    </message>
+    <message>
+      <source>it holds no track folders with stems such as vocals.wav</source>
+      <translation>er enthält keine Ordner mit Stems wie vocals.wav</translation>
+    </message>
+    <message>
       <source>it holds no weights of any target</source>
       <translation>es enthält für kein Ziel Gewichte</translation>
+    </message>
+    <message>
+      <source>it holds none of the songs that are kept for validation</source>
+      <translation>er enthält keinen der Songs, die zum Validieren zurückgehalten werden</translation>
     </message>
     <message>
       <source>it holds other things than named tensors</source>
@@ -3457,6 +3485,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>ohne {left_out}</translation>
     </message>
     <message>
+      <source>none of its folders holds {files}</source>
+      <translation>keiner seiner Ordner enthält {files}</translation>
+    </message>
+    <message>
       <source>not stated</source>
       <translation>nicht angegeben</translation>
     </message>
@@ -3673,6 +3705,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
       <translation>es gibt keine Referenz</translation>
     </message>
     <message>
+      <source>there is no such folder; a dataset has the folders train and valid</source>
+      <translation>diesen Ordner gibt es nicht; ein Datensatz hat die Ordner train und valid</translation>
+    </message>
+    <message>
       <source>there is no “{name}” among {known}</source>
       <translation>„{name}“ gibt es nicht unter {known}</translation>
     </message>
@@ -3779,6 +3815,10 @@ Ein kurzes folgt Instrumenten, die sich bewegen, kommen oder gehen; ein langes i
     <message>
       <source>{file_format} cannot hold the song's {sample_rate} Hz</source>
       <translation>{file_format} kann die {sample_rate} Hz des Songs nicht aufnehmen</translation>
+    </message>
+    <message>
+      <source>{file} and other files ending in {ext}</source>
+      <translation>{file} und andere Dateien, die auf {ext} enden</translation>
     </message>
     <message>
       <source>{file} has the SHA-256 {digest}</source>

@@ -256,6 +256,25 @@ def test_what_is_wrong_with_a_dataset_is_told_in_german(
     assert "train · c: nicht brauchbar: vocals ist kürzer als drums: 12000 gegen 16000 Abtastwerte" in lines
 
 
+def test_why_a_dataset_is_none_is_told_in_german(german: None, tmp_path: Path, qtbot: QtBot) -> None:
+    for split in ("train", "valid"):
+        (tmp_path / split).mkdir()
+    owner = QObject()
+    check = DatasetCheck(owner)
+    with qtbot.waitSignal(check.failed, timeout=60_000) as failed:
+        check.start(tmp_path, Layout())
+    assert failed.args is not None
+    assert failed.args[0].one_line() == (
+        "Der Datensatz konnte nicht geprüft werden: er enthält keine Ordner mit Stems wie vocals.wav."
+    )
+    fixed = dataset_words.none_holds(("a.wav", "b.wav", "c.wav"))
+    assert fixed == "none of its folders holds a.wav, b.wav and c.wav"
+    assert tr(fixed) == "keiner seiner Ordner enthält a.wav, b.wav und c.wav"
+    assert tr(dataset_words.none_holds(("a.wav",), ".ogg")) == (
+        "keiner seiner Ordner enthält a.wav und andere Dateien, die auf .ogg enden"
+    )
+
+
 def test_sentences_of_another_process_are_translated_here(german: None) -> None:
     for text, translated in (
         (dataset_words.misplaced("drums", -1), "drums liegt einen Abtastwert zu früh für die Mischung"),

@@ -74,7 +74,12 @@ class DatasetCheck(QObject):
         process.deleteLater()
         self.changed.emit()
         try:
-            self.found.emit(findings(json.loads(out)))
+            content = json.loads(out)
+            if "refused" in content:
+                why = printable(tr(unpacked(content["refused"])))
+                self.failed.emit(Message(tr("The dataset could not be checked"), why))
+            else:
+                self.found.emit(findings(content))
         except (ValueError, KeyError, TypeError, AttributeError):
             said = printable(words[-1]) if words else tr("the process died")
             self.failed.emit(Message(tr("The dataset could not be checked"), said))

@@ -108,3 +108,32 @@ def other_mixture(rest_db: float) -> Said:
 def limited(edge_hz: float) -> Said:
     """Where the sound of a track ends."""
     return said("its sound ends at {edge:.1f} kHz", edge=edge_hz / 1000)
+
+
+NO_FOLDER = said("there is no such folder; a dataset has the folders train and valid")
+NO_TRACKS = said("it holds no track folders with stems such as vocals.wav")
+NO_WAVE_SONGS = said("it holds no folders of WAV files")
+NO_STEM_SONGS = said("it holds no .stem.mp4 files (with folders of WAV files, add --is-wav)")
+NONE_TO_VALIDATE = said("it holds none of the songs that are kept for validation")
+NONE_TO_TRAIN = said("it holds no songs to train on")
+
+
+def no_musdb_folder(name: str) -> Said:
+    """One of MUSDB18's two folders is missing."""
+    return said("it has no folder {name}; MUSDB18 has the folders train and test", name=name)
+
+
+def none_holds(files: Sequence[str], ext: str = "") -> Said:
+    """No folder is a track: each would have to hold these files, and, if `ext` is given, others that end in it."""
+    *others, last = files
+    wanted: str = last
+    if ext:
+        wanted = said("{file} and other files ending in {ext}", file=last, ext=ext)
+    elif others:
+        wanted = said("{others} and {last}", others=", ".join(others), last=last)
+    return said("none of its folders holds {files}", files=wanted)
+
+
+def none_ends_in(ext: str) -> Said:
+    """No file is a sound of the kind that was asked for."""
+    return said("it holds no files that end in {ext}", ext=ext)
