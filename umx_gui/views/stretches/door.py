@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeySequence, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
 
 from umx_gui.app.export.what import not_ready
@@ -34,7 +34,8 @@ class StretchDoor(QObject):
         self._way: WayPanel | None = None
         self._another = Button(tr("Separate the stretch another way"), text=tr("Another way…"), kind="raised")
         self._another.clicked.connect(self.another.trigger)
-        self._another.setToolTip(f"{self.another.text()} ({self.another.shortcut().toString()})")
+        keys = self.another.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._another.setToolTip(f"{self.another.text()} ({keys})")
         buttons: list[QWidget] = [
             button_for(self.separate, "separate", tr("Separate only this"), kind="accent"),
             self._another,
