@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,21 @@ def switch(session: Session, chosen: int) -> None:
     assert not session.stretches.settled
 
 
+def once_saved(session: Session, do: Callable[[], object]) -> None:
+    """Do something at the moment in which the session is on the disk: soon after it the prints may be, too."""
+    waiting = [do]
+    session.told.connect(lambda _: waiting.pop()() if waiting else None)
+
+
 def printed(path: Path, session: Session, qtbot: QtBot) -> tuple[StemPrint, ...]:
     """Wait for the prints, in the file as in the session."""
-    document = session.files.document
-    assert document is not None
+
+    def known() -> bool:
+        document = session.files.document  # None as long as its song's digest is not known
+        return document is not None and document.stems == read_session(path).stems
+
     qtbot.waitUntil(lambda: path.exists() and bool(read_session(path).stems), timeout=LIMIT_MS)
-    qtbot.waitUntil(lambda: session.files.document.stems == read_session(path).stems, timeout=LIMIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(known, timeout=LIMIT_MS)
     return read_session(path).stems
 
 
@@ -75,9 +85,9 @@ def test_a_session_saved_while_a_take_is_switched(two_takes: Session, tmp_path: 
 def test_switching_again_prints_nothing_until_that_is_undone(two_takes: Session, tmp_path: Path, qtbot: QtBot) -> None:
     session, files, path = two_takes, two_takes.files, tmp_path / "a.umx"
     switch(session, 0)
+    once_saved(session, lambda: switch(session, 1))
     files.save(path)
     qtbot.waitUntil(lambda: files.path == path, timeout=LIMIT_MS)
-    switch(session, 1)
     settle(session, qtbot)
     qtbot.waitUntil(lambda: not files._worker.busy, timeout=LIMIT_MS)
     assert read_session(path).stems == ()
@@ -92,9 +102,9 @@ def test_switching_again_prints_nothing_until_that_is_undone(two_takes: Session,
 def test_only_what_was_saved_is_printed_into(two_takes: Session, tmp_path: Path, qtbot: QtBot, told: Told) -> None:
     session, files, path = two_takes, two_takes.files, tmp_path / "a.umx"
     switch(session, OWN)
+    once_saved(session, lambda: path.write_text("somebody else's"))
     files.save(path)
     qtbot.waitUntil(lambda: files.path == path, timeout=LIMIT_MS)
-    path.write_text("somebody else's")
     settle(session, qtbot)
     qtbot.waitUntil(lambda: not files._worker.busy, timeout=LIMIT_MS)
     assert path.read_text() == "somebody else's"
@@ -106,8 +116,8 @@ def test_only_what_was_saved_is_printed_into(two_takes: Session, tmp_path: Path,
 def test_a_session_saved_before_its_song_is_separated(
     session: Session, song_file: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    session.open(song_file)
-    qtbot.waitUntil(lambda: session.song is not None, timeout=LIMIT_MS)
+    with qtbot.waitSignal(session._opener.opened, timeout=LIMIT_MS):  # it is shown before that, and cannot be saved
+        session.open(song_file)
     path = tmp_path / "early.umx"
     session.files.save(path)
     stems = printed(path, session, qtbot)
