@@ -7,6 +7,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from trainer.data_options import DataOptions
 from umx_gui.engine.naming import TARGET_NAME
@@ -170,7 +172,27 @@ def read_config(run: Path) -> TrainConfig:
         values = json.loads((run / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as e:
         raise RunError(run, "it holds no readable config.json, so it is no run folder") from e
-    return config_from({name: value for name, value in values.items() if name not in _GONE})
+    kinds = get_type_hints(TrainConfig)
+    if not isinstance(values, dict) or any(n in kinds and not _is_a(v, kinds[n]) for n, v in values.items()):
+        raise RunError(run, "its config.json is none of umx-trainer's")
+    try:
+        return config_from({name: value for name, value in values.items() if name not in _GONE})
+    except TypeError as e:
+        raise RunError(run, "its config.json is not whole") from e
+
+
+def _is_a(value: object, kind: Any) -> bool:
+    """Whether a value of JSON is of an option's type."""
+    parts = get_args(kind)
+    if get_origin(kind) is tuple:
+        return isinstance(value, list) and all(_is_a(item, parts[0]) for item in value)
+    if parts:
+        return any(_is_a(value, part) for part in parts)
+    if isinstance(value, bool):
+        return kind is bool
+    if kind in (bool, NoneType, str):
+        return isinstance(value, kind)
+    return isinstance(value, int if kind is int else (int, float))
 
 
 def _option(name: str) -> str:

@@ -22,7 +22,7 @@ from trainer.train_cli import _GROUPS, config_of
 from umx_gui.engine.models import model as model_files
 from umx_gui.engine.models.model import load_model
 from umx_gui.engine.models.network import max_bin_of
-from umx_gui.errors import OptionError
+from umx_gui.errors import OptionError, RunError
 
 SPECIAL = {*DATA_FIELDS, "targets", "model", "source_augmentations", "unidirectional", "gain_db", "seeds"}
 
@@ -78,6 +78,28 @@ def test_a_run_of_an_earlier_version_goes_on(toy, tmp_path):
     path = tmp_path / "run/config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "sdr_every": 1}))
     assert read_config(tmp_path / "run") == toy(epochs=1, steps_per_epoch=1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": "many"}, {"epochs": True}, {"targets": 5}, {"targets": [5]}, {"root": None}, {"is_wav": 1},
+        {"gain_db": 3}, {"lr": "small"}, {"model": ["x"]}, [1, 2], "text", None,
+    ],
+)  # fmt: skip
+def test_a_config_of_other_types_is_refused(toy, tmp_path, change):
+    whole = toy().to_json()
+    (tmp_path / "config.json").write_text(json.dumps(whole))
+    assert read_config(tmp_path) == toy()
+    (tmp_path / "config.json").write_text(json.dumps({**whole, **change} if isinstance(change, dict) else change))
+    with pytest.raises(RunError, match="none of umx-trainer"):
+        read_config(tmp_path)
+
+
+def test_a_config_without_what_every_run_has_is_refused(toy, tmp_path):
+    (tmp_path / "config.json").write_text(json.dumps({"root": "x"}))
+    with pytest.raises(RunError, match="not whole"):
+        read_config(tmp_path)
 
 
 def test_help_says_of_every_option_what_it_is():
