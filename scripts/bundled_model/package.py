@@ -1,17 +1,19 @@
 """Makes the bundled model of a training run: weights in half precision, and the card with scores, data and credits.
 
     python scripts/bundled_model/package.py RUN --root DATA --editions 1.json 2.json 3.json --out resources/models
-        [--keep TARGET ...] [--weights FOLDER] [--name umx-free]
+        [--keep TARGET ...] [--mix TARGET=SHARE ...] [--weights FOLDER] [--name umx-free]
 
 An edition's file is what `score.py --json` wrote of it; the last one is of the model that is made. `--keep` takes
-targets' networks from the edition before instead, which is the folder that is replaced. `--weights` names a model
-folder with the run's weights, where they are its last and not its best ones. The mean scores also go into
+targets' networks from the edition before instead, which is the folder that is replaced; `--mix` takes a mean of the
+weights of both, with this share of the run's. `--weights` names a model folder with the run's weights, where they are
+its last and not its best ones. The mean scores also go into
 `separator.json`, where the application finds them.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import shutil
 import tempfile
@@ -26,6 +28,7 @@ from trainer.config import TrainConfig, read_config
 from trainer.publish import publish
 from umx_gui.engine import load_model
 from umx_gui.engine.models.model import Model, save_model
+from umx_gui.engine.models.network import OpenUnmix
 
 LICENCE = "CC BY 4.0"
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
@@ -91,10 +94,12 @@ def curve(history: list[dict[str, Any]]) -> str:
     return "\n".join(rows)
 
 
-def write_card(folder: Path, run: Path, root: Path, editions: list[Scores], kept: list[str]) -> None:
+def write_card(folder: Path, run: Path, root: Path, editions: list[Scores], shares: dict[str, float]) -> None:
     """Fill the template."""
     model, config, history = load_model(folder), read_config(run), read_history(run)
-    new = [target for target in model.targets if target not in kept]
+    kept = [target for target, share in shares.items() if share == 0]
+    new = [f"{t} (weights: {shares[t]:.0%} of the run's, the rest the edition before's)" if t in shares else t
+           for t in model.targets if t not in kept]  # fmt: skip
     text = TEMPLATE.read_text(encoding="utf-8").format(
         name=folder.name,
         parameters=f"{sum(p.numel() for p in next(iter(model.networks.values())).parameters()):,}",
@@ -126,11 +131,21 @@ def shown(config: TrainConfig) -> dict[str, Any]:
     }
 
 
-def put_together(folder: Path, before: Path, run: Path, weights: Path | None, keep: list[str]) -> None:
-    """Put other weights into a published folder: a run's last ones, and the edition before's for targets to keep."""
+def between(old: OpenUnmix, new: OpenUnmix, share: float) -> OpenUnmix:
+    """A network whose weights are a mean, `share` of them the new one's."""
+    mixed, news = copy.deepcopy(old), new.state_dict()
+    weights = {name: value.lerp(news[name], share) if value.is_floating_point() else value
+               for name, value in old.state_dict().items()}  # fmt: skip
+    mixed.load_state_dict(weights)
+    return mixed
+
+
+def put_together(folder: Path, before: Path, run: Path, weights: Path | None, shares: dict[str, float]) -> None:
+    """Put other weights into a published folder: a run's last ones, by their share beside the edition before's."""
     made, old = load_model(folder), load_model(before)
     new = load_model(weights).networks if weights else made.networks
-    networks = {t: old.networks[t] if t in keep else new[t] for t in made.targets}
+    networks = {t: between(old.networks[t], new[t], shares.get(t, 1.0)) for t in made.targets}
+    keep = [t for t, share in shares.items() if share == 0]
     about = {t: old.about[t] if t in keep else made.about[t] for t in made.targets}
     if weights:
         about |= {t: {**made.about[t], **last_of(run, t)} for t in made.targets if t not in keep}
@@ -165,6 +180,7 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--editions", type=Path, nargs="+", required=True)
     parser.add_argument("--keep", nargs="*", default=[], help="targets of the edition before")
+    parser.add_argument("--mix", nargs="*", default=[], metavar="TARGET=SHARE", help="a mean of both editions' weights")
     parser.add_argument(
         "--weights", type=Path, default=None, help=f"a folder with the last weights; the run's {BEST} otherwise"
     )
@@ -172,12 +188,14 @@ def main() -> None:
     parser.add_argument("--name", default="umx-free")
     args = parser.parse_args()
     editions = [json.loads(path.read_text(encoding="utf-8")) for path in args.editions]
+    mixed = dict(one.split("=") for one in args.mix)
+    shares = {target: float(share) for target, share in mixed.items()} | dict.fromkeys(args.keep, 0.0)
     before = args.out / args.name
     with tempfile.TemporaryDirectory() as temporary:
         folder = publish(args.run, args.name, Path(temporary), licence=LICENCE, with_pth=False)
-        put_together(folder, before, args.run, args.weights, args.keep)
+        put_together(folder, before, args.run, args.weights, shares)
         write_spec(folder, editions)
-        write_card(folder, args.run, args.root, editions, args.keep)
+        write_card(folder, args.run, args.root, editions, shares)
         shutil.rmtree(before, ignore_errors=True)
         shutil.copytree(folder, before)
     print(before)
