@@ -58,7 +58,7 @@ class Session(SessionNews):
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
         names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores", "painter", "splicer")
-        haste = {"opener": PROMPT, "painter": PROMPT, "splicer": PROMPT}
+        haste = dict.fromkeys(("separator", "opener", "painter", "splicer"), PROMPT)
         self._workers = tuple(Worker(name, inline, self, haste.get(name, PATIENT)) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)
