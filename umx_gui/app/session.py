@@ -28,7 +28,7 @@ from umx_gui.app.sound.transport import Transport
 from umx_gui.app.status import SessionState as SessionState
 from umx_gui.app.status import Status as Status
 from umx_gui.app.status import StatusBoard
-from umx_gui.app.worker import PATIENT, PROMPT, Worker, cancel_all, stop_all
+from umx_gui.app.worker import AWAITED, PATIENT, PROMPT, Worker, cancel_all, stop_all
 from umx_gui.engine.models.registry import ModelRegistry
 from umx_gui.engine.summaries import Spectrum
 from umx_gui.engine.work import Progress
@@ -58,7 +58,7 @@ class Session(SessionNews):
         self.transport.mix.set_master_gain_db(self.settings.volume_db)
         # Threads: a dropped song opens while another one is separated or exported, models come, and sessions are kept.
         names = ("separator", "opener", "exporter", "models", "files", "stretches", "scores", "painter", "splicer")
-        haste = dict.fromkeys(("separator", "opener", "painter", "splicer"), PROMPT)
+        haste = {"separator": AWAITED, "opener": PROMPT, "painter": PROMPT, "splicer": PROMPT}
         self._workers = tuple(Worker(name, inline, self, haste.get(name, PATIENT)) for name in names)
         self._separation = Separation(self._workers[0], self.registry, self)
         self._opener = Opener(self._workers[1], self)

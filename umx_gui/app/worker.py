@@ -29,8 +29,8 @@ Work = Callable[[CancelToken], Generator[object, None, None]]
 
 _PROGRESS_GAP_S = 0.05
 _IN_FLIGHT = 16  # values not yet taken by the window: a decoder faster than the window must wait, not fill the memory
-PATIENT, PROMPT = 10, 4
-"""How nice a thread is: what takes minutes; and what somebody waits for, which goes first."""
+PATIENT, AWAITED, PROMPT = 10, 8, 1
+"""How nice a thread is: what takes minutes; the open song's stems; and what is to be seen at once, which goes first."""
 _STOP_S = 2.0
 _TURN_S = 0.004
 
@@ -60,7 +60,7 @@ class _News:
 class Worker(QThread):
     """A niced thread that starts with its first job. `inline=True` runs each job within `submit`, for tests.
 
-    niceness: PATIENT or PROMPT.
+    niceness: PATIENT, AWAITED or PROMPT.
     """
 
     _news = Signal(object)
