@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from umx_gui.engine.separation.inference.lstm_kernels import BLOCK, HOW, Float32, everywhere, gate, summing
+from umx_gui.engine.separation.inference.lstm_kernels import BLOCK, HOW, Float32, agree, everywhere, gate, summing
 
 Words = NDArray[np.uint32]
 _UPPER = np.uint32(0xFFFF0000)
@@ -124,15 +124,4 @@ def _row_apart(b: Any, lanes: list[Any], pair_k: Any, sums: list[Any]) -> list[A
 
 def check(functions: dict[str, Any]) -> None:
     """Raise ArithmeticError unless the compiled loop does what is written."""
-    rng = np.random.default_rng(0)
-    width, n_frames = BLOCK // 2, 5
-    gates = rng.standard_normal((n_frames, 4 * width), dtype=np.float32)
-    weights = packed(rng.standard_normal((4 * width // BLOCK, width, BLOCK), dtype=np.float32) / np.float32(8))
-    for reverse in (False, True):
-        found = []
-        for function in (functions["lstm_half"], lstm_half):
-            state, out = np.full((2, width), 0.5, np.float32), np.empty((n_frames, width), np.float32)
-            function(gates.copy(), weights, state, reverse, out)
-            found.append(np.concatenate([state, out]))
-        if not np.allclose(found[0], found[1], atol=1e-2):
-            raise ArithmeticError("the compiled recurrence of 16 bits computes something else")
+    agree(functions["lstm_half"], lstm_half, packed, 1e-2)

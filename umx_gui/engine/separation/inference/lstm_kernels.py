@@ -177,15 +177,25 @@ def summing(numba: Any, add_row: Callable[[Any, list[Any], Any, list[Any]], list
 
 def check(functions: dict[str, Any]) -> None:
     """Raise ArithmeticError unless the compiled loop does what is written."""
+    agree(functions["lstm"], lstm, lambda matrix: matrix.reshape(-1), 1e-5)
+
+
+def agree(
+    compiled: Callable[..., None], written: Callable[..., None], pack: Callable[[Float32], Any], atol: float
+) -> None:
+    """Raise ArithmeticError unless both loops do the same, within `atol`, with some weights [4 H / BLOCK, H, BLOCK].
+
+    pack: makes of these weights what the loops take.
+    """
     rng = np.random.default_rng(0)
     width, n_frames = BLOCK // 2, 5
     gates = rng.standard_normal((n_frames, 4 * width), dtype=np.float32)
-    weights = rng.standard_normal(4 * width * width, dtype=np.float32) / np.float32(8)
+    weights = pack(rng.standard_normal((4 * width // BLOCK, width, BLOCK), dtype=np.float32) / np.float32(8))
     for reverse in (False, True):
         found = []
-        for function in (functions["lstm"], lstm):
+        for function in (compiled, written):
             state, out = np.full((2, width), 0.5, np.float32), np.empty((n_frames, width), np.float32)
             function(gates.copy(), weights, state, reverse, out)
             found.append(np.concatenate([state, out]))
-        if not np.allclose(found[0], found[1], atol=1e-5):
+        if not np.allclose(found[0], found[1], atol=atol):
             raise ArithmeticError("the compiled recurrence computes something else")
